@@ -1,0 +1,16 @@
+// clock: the two times there are. Wall time for records, monotonic time for deadlines.
+// Tests step wall time: when the environment names KOSI_TEST_CLOCK (a file holding an offset in microseconds),
+// the offset is added; the file is looked at once per clock_refresh().
+#pragma once
+#include <stdint.h>
+
+int64_t clock_wall_us(void);   // microseconds since 1970, UTC
+int64_t clock_mono_us(void);   // microseconds, monotonic
+int64_t clock_mono_ms(void);
+void clock_refresh(void);      // rereads the test offset; cheap when there is none. The loops call it once a turn
+
+enum { RFC3339_MAX = 40 };
+// "2026-01-15T14:30:00.123456Z" (fraction left out when zero). out holds RFC3339_MAX bytes; returns out.
+char *clock_rfc3339(int64_t wall_us, char *out);
+// Calendar date "2026-01-15": 0 if it exists, -1 if not.
+int clock_check_date(const char *text);

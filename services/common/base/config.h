@@ -1,0 +1,51 @@
+// config: one commented file per node, read by libconfuse. Every setting has a default; the one table of settings is in config.c
+// and `kosi config show` prints it. Errors carry file, line and remedy.
+#pragma once
+#include "services/common/base/buf.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { CONFIG_SERVICES_MAX = 16 };
+struct config_service { char name[32]; int workers; };
+
+struct config {
+    char *file;                     // where it came from
+    char *city;                     // "dortmund"
+    char *city_dir;                 // vocabulary.json, forms/, content/, pages/; default: <share>/cities/<city>
+    char *share_dir;                // templates, catalogues, assets; default: compiled in
+    char *data_dir;                 // databases, keys
+    char *run_dir;                  // sockets, locks, supervision; mode 0700, a short path (ipc paths hold 107 bytes)
+    char *public_url;               // "https://kosi.example.org", without a final slash
+    char *listen_host;              // gateway
+    int listen_port;
+    char *ops_host;                 // health, metrics: a local port of its own
+    int ops_port;
+    char *receipt_prefix;           // "DO"
+    char *log_level;                // debug, info, warn, error
+    struct config_service services[CONFIG_SERVICES_MAX];   // what is expected to run, with the number of workers
+    int service_count;
+    int queue_count;                // per service: requests waiting
+    int64_t queue_bytes;
+    int request_timeout_ms;         // 5000
+    int hung_after_ms;              // a worker that answers no ping is shown as hung; 3000
+    int kill_hung_after_ms;         // and killed; 10000
+    int64_t body_bytes;             // HTTP body limit; 262144
+    int connections;                // HTTP connections at once; 1024
+    int session_hours;              // 12
+    int key_hours;                  // idempotency keys are kept; 24
+};
+
+// Reads and checks. Returns 0 with *out (free with config_free), or -1 with one line per error in `errors`:
+// "FILE:LINE: reason. Remedy."
+int config_read(const char *file, struct config **out, struct buf *errors);
+void config_free(struct config **config);
+void config_print(const struct config *config, struct buf *out);   // every setting with its value, as a file that reads back
+
+// Paths below run_dir and data_dir, in one of a few rotating static buffers; NULL when longer than the platform allows.
+const char *config_endpoint(const struct config *config, const char *which);   // "front", "back", "ops" → "ipc://RUN/front/broker"
+const char *config_data_path(const struct config *config, const char *name);   // DATA/name
+const char *config_run_path(const struct config *config, const char *name);    // RUN/name
+
+// Keys of the node: 32 random bytes each in DATA/keys/NAME.key (0600), made by `kosi init`.
+// Returns 0 or -1 with the reason in errors.
+int config_key(const struct config *config, const char *name, uint8_t *out, int length, struct buf *errors);

@@ -1,0 +1,17 @@
+// text: what is done to people's words. All functions take UTF-8.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+// Valid UTF-8 without NUL?
+bool text_valid(const char *bytes, size_t n);
+size_t text_length(const char *text);    // code points
+// Unicode NFC with outer white space removed and line ends as \n; in place where possible. malloc'd; NULL: out of memory.
+char *text_normal(const char *text);
+// For searching: lower case, German folding (ä→ae, ö→oe, ü→ue, ß→ss), other marks removed, everything but letters and digits
+// turned into single spaces. "Lastenräder für die STRASSE" → "lastenraeder fuer die strasse". malloc'd; NULL: out of memory.
+char *text_fold(const char *text);
+// A sort of likeness of two folded texts, 0 to 1: shared trigrams (Dice).
+double text_likeness(const char *folded_a, const char *folded_b);
+bool text_is_email(const char *text);
+bool text_is_url(const char *text);      // http or https, host present, no blanks or control characters
