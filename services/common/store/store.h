@@ -24,8 +24,16 @@ enum store_mode { STORE_WRITER, STORE_READER };
 
 // A reader waits until the file exists and has the schema it needs (store_schema). Returns NULL with a logged reason.
 struct store *store_open(const char *path, enum store_mode mode);
+// The same, telling why: STORE_FULL when it may come right by itself, STORE_BUSY when a reader's file is not there yet.
+struct store *store_try_open(const char *path, enum store_mode mode, int *error);
 void store_close(struct store **store);
-int store_check(struct store *store);           // quick_check at start: 0, or STORE_CORRUPT with a logged reason
+// quick_check at start: 0, or STORE_CORRUPT with a logged reason. Files over 64 MiB are not read through (logged: check_skipped),
+// or a large city would wait for its node; the operator's check does them.
+int store_check(struct store *store);
+// The writer's write-ahead log is bounded: 64 MiB checkpoint themselves; store_idle() does smaller ones when there is nothing else
+// to do, store_make_room() any, after STORE_FULL.
+void store_idle(struct store *store);
+void store_make_room(struct store *store);
 
 // Forward-only, numbered from 1; each in one transaction. oldest_program: the lowest schema a program may have been built for
 // and still live with this database.
@@ -33,6 +41,9 @@ struct store_migration { int number; int oldest_program; const char *sql; };
 int store_migrate(struct store *store, const struct store_migration *migrations, int count);   // writer only
 // The schema number found; and whether a program that knows migrations up to `known` may use it.
 int store_schema(struct store *store, int known, bool *usable);
+// The same for a named part of the schema, numbered on its own ("service" is the part of the functions above).
+int store_migrate_part(struct store *store, const char *part, const struct store_migration *migrations, int count);
+int store_schema_part(struct store *store, const char *part, int known, bool *usable);
 
 // Prepared once per connection and SQL text (kept by the address of the constant string).
 struct store_statement *store_prepare(struct store *store, const char *sql);   // NULL: fault, kept for store_step

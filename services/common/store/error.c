@@ -1,0 +1,70 @@
+#include "services/common/store/store_inner.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/log.h"
+#include <errno.h>
+#include <sys/statvfs.h>
+
+enum { ROOM_LEAST_BYTES = 256 * 1024 };
+
+// A full disk shows up under several names, depending on which file could not grow (database, log, shared index).
+static bool no_room(const struct store *store) {
+    int error = sqlite3_system_errno(store->db);
+    if (error == ENOSPC || error == EDQUOT || error == EROFS || error == EFBIG)
+        return true;
+    struct statvfs fs;
+    if (store->path == NULL || statvfs(store->path, &fs) != 0)
+        return false;
+    return (fs.f_flag & ST_RDONLY) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize < ROOM_LEAST_BYTES;
+}
+
+static int map_code(const struct store *store, int rc) {
+    switch (rc & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_READONLY:
+        return STORE_FULL;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return STORE_BUSY;
+    case SQLITE_CONSTRAINT:
+        return STORE_CONFLICT;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return STORE_CORRUPT;
+    case SQLITE_CANTOPEN:
+        return no_room(store) ? STORE_FULL : STORE_IO;
+    case SQLITE_IOERR:
+        if (rc == SQLITE_IOERR_NOMEM)
+            return STORE_FAULT;
+        // after a failed sync nobody knows what is on the disk: only a restart finds out
+        if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
+            return STORE_IO;
+        return no_room(store) ? STORE_FULL : STORE_IO;
+    default:
+        return STORE_FAULT;
+    }
+}
+
+static const char *error_name(int error) {
+    static const char *const names[] = {"none", "full", "busy", "conflict", "io", "corrupt", "fault"};
+    return error <= 0 && error >= STORE_FAULT ? names[-error] : "fault";
+}
+
+static void tell(const struct store *store, int rc, int error, const char *sql) {
+    static int64_t next_ms[8];
+    int64_t now_ms = clock_mono_ms();
+    if (error == STORE_CONFLICT || now_ms < next_ms[-error & 7])
+        return;
+    next_ms[-error & 7] = now_ms + 1000;
+    log_event(error == STORE_FULL || error == STORE_BUSY ? LOG_WARN_ : LOG_ERROR_, "store_error", "error", error_name(error), "code",
+              log_number(rc), "reason", store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(rc), "sql", sql ? sql : "", NULL);
+}
+
+int store_fault(struct store *store, int rc, const char *sql) {
+    int error = map_code(store, rc);
+    tell(store, rc, error, sql);
+    if (store->in_transaction && !store->broken && sqlite3_get_autocommit(store->db)) {
+        store->broken = true;
+        store->broken_error = error == STORE_CONFLICT ? STORE_FAULT : error;
+    }
+    return error;
+}

@@ -1,0 +1,176 @@
+#include "services/common/store/store_inner.h"
+#include "services/common/base/log.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// The defaults are wrong for us, per connection; evidence for each is in the storage rules of the architecture.
+static const char writer_settings[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
+                                      "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096;"
+                                      "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;";
+static const char reader_settings[] = "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+                                      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-2048; PRAGMA wal_autocheckpoint=0;";
+
+static int checkpoint(struct store *store) {
+    int left = 0, done = 0;
+    int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &done);
+    // The log keeps everything until a later checkpoint succeeds, so a failed one costs room and nothing else.
+    if (rc != SQLITE_OK && rc != SQLITE_BUSY && !store->checkpoint_failed)
+        log_event(LOG_WARN_, "checkpoint_failed", "code", log_number(rc), NULL);
+    store->checkpoint_failed = rc != SQLITE_OK && rc != SQLITE_BUSY;
+    if (rc == SQLITE_OK && left == done)
+        store->wal_pages = 0;
+    return rc == SQLITE_OK ? 0 : -1;
+}
+
+// Runs after each commit of this connection, in place of SQLite's automatic checkpoint.
+static int on_commit(void *context, sqlite3 *db, const char *schema, int pages) {
+    struct store *store = context;
+    (void)db;
+    (void)schema;
+    store->wal_pages = pages;
+    if (pages >= STORE_WAL_PAGES_MOST)
+        checkpoint(store);
+    return SQLITE_OK;
+}
+
+int store_execute(struct store *store, const char *sql) {
+    int rc = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? 0 : store_fault(store, rc, sql);
+}
+
+static int configure(struct store *store) {
+    sqlite3_busy_timeout(store->db, STORE_BUSY_TIMEOUT_MS);
+    sqlite3_extended_result_codes(store->db, 1);
+    sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024);
+    sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
+    int rc = store_execute(store, store->mode == STORE_WRITER ? writer_settings : reader_settings);
+    if (rc == 0 && store->mode == STORE_WRITER)
+        sqlite3_wal_hook(store->db, on_commit, store);
+    return rc;
+}
+
+struct store *store_try_open(const char *path, enum store_mode mode, int *error) {
+    struct store *store = calloc(1, sizeof *store);
+    *error = STORE_FAULT;
+    if (store == NULL || (store->path = strdup(path)) == NULL) {
+        free(store);
+        return NULL;
+    }
+    store->magic = STORE_MAGIC;
+    store->mode = mode;
+    int flags = mode == STORE_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    if (mode == STORE_READER && access(path, F_OK) != 0) {
+        *error = STORE_BUSY;
+        store_close(&store);
+        return NULL;
+    }
+    int rc = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    *error = rc == SQLITE_OK ? configure(store) : store_fault(store, rc, "open");
+    if (*error != 0)
+        store_close(&store);
+    return store;
+}
+
+struct store *store_open(const char *path, enum store_mode mode) {
+    int error;
+    return store_try_open(path, mode, &error);
+}
+
+void store_close(struct store **store) {
+    struct store *s = *store;
+    if (s == NULL)
+        return;
+    assert(s->magic == STORE_MAGIC);
+    for (int i = 0; i < STORE_SETS * STORE_WAYS; i++)
+        sqlite3_finalize(s->slots[i / STORE_WAYS][i % STORE_WAYS].prepared);
+    sqlite3_close(s->db);
+    free(s->path);
+    s->magic = 0;
+    free(s);
+    *store = NULL;
+}
+
+int store_check(struct store *store) {
+    struct stat file;
+    if (stat(store->path, &file) == 0 && file.st_size > STORE_CHECK_BYTES) {
+        log_event(LOG_INFO_, "check_skipped", "bytes", log_number(file.st_size), NULL);
+        return 0;
+    }
+    struct store_statement *s = store_prepare(store, "PRAGMA quick_check(1)");
+    int rc = store_step(s);
+    bool good = rc == 1 && strcmp(store_text(s, 0), "ok") == 0;
+    if (rc == 1 && !good)
+        log_event(LOG_ERROR_, "database_corrupt", "file", store->path, NULL);
+    store_reset(s);
+    if (rc < 0)
+        return rc;
+    return good ? 0 : STORE_CORRUPT;
+}
+
+int store_begin(struct store *store) {
+    assert(!store->in_transaction);
+    store->broken = false;
+    int rc = store_run(store_prepare(store, store->mode == STORE_WRITER ? "BEGIN IMMEDIATE" : "BEGIN"));
+    store->in_transaction = rc == 0;
+    return rc;
+}
+
+int store_commit(struct store *store) {
+    assert(store->in_transaction);
+    store_reset_all(store);
+    if (store->broken)
+        return store->broken_error;
+    int rc = store_run(store_prepare(store, "COMMIT"));
+    if (rc == 0)
+        store->in_transaction = false;
+    return rc;
+}
+
+void store_rollback(struct store *store) {
+    store_reset_all(store);
+    if (store->in_transaction && !sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    store->in_transaction = store->broken = false;
+}
+
+int store_save(struct store *store) {
+    return store_run(store_prepare(store, "SAVEPOINT request"));
+}
+int store_release(struct store *store) {
+    store_reset_all(store);
+    return store_run(store_prepare(store, "RELEASE request"));
+}
+int store_unsave(struct store *store) {
+    store_reset_all(store);
+    int rc = store_run(store_prepare(store, "ROLLBACK TO request"));
+    return rc ? rc : store_run(store_prepare(store, "RELEASE request"));
+}
+
+bool store_broken(struct store *store) {
+    return store->broken || (store->in_transaction && sqlite3_get_autocommit(store->db));
+}
+int64_t store_last_id(struct store *store) {
+    return sqlite3_last_insert_rowid(store->db);
+}
+int64_t store_changes(struct store *store) {
+    return sqlite3_changes64(store->db);
+}
+
+void store_idle(struct store *store) {
+    if (store->mode == STORE_WRITER && !store->in_transaction && store->wal_pages > STORE_WAL_PAGES_IDLE)
+        checkpoint(store);
+}
+void store_make_room(struct store *store) {
+    if (store->mode == STORE_WRITER && !store->in_transaction)
+        checkpoint(store);
+    sqlite3_db_release_memory(store->db);
+}
+
+void store_fail_step(struct store *store, int n, int sqlite_code) {
+    store->fail_in = n;
+    store->fail_code = sqlite_code;
+}
