@@ -14,3 +14,5 @@ enum { RFC3339_MAX = 40 };
 char *clock_rfc3339(int64_t wall_us, char *out);
 // Calendar date "2026-01-15": 0 if it exists, -1 if not.
 int clock_check_date(const char *text);
+// A time as clients write it, with any offset; digits below microseconds are cut. 0, or -1 when it is none.
+int clock_parse_rfc3339(const char *text, int64_t *wall_us);

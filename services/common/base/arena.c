@@ -1,0 +1,166 @@
+#include "services/common/base/arena.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_POISONED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_POISONED 1
+#endif
+#endif
+#ifdef ARENA_POISONED
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#endif
+
+enum { FIRST_BLOCK_BYTES = 16 * 1024, LARGEST_BLOCK_BYTES = 256 * 1024, ALIGNMENT = 16 };
+
+struct block {
+    struct block *next;
+    size_t size, used;
+    _Alignas(ALIGNMENT) uint8_t data[];
+};
+
+struct arena {
+    size_t cap, taken;
+    struct block *first, *current;
+    ProtobufCAllocator allocator;
+};
+
+static struct block *block_new(size_t size) {
+    struct block *block = malloc(sizeof(*block) + size);
+    if (block == NULL)
+        return NULL;
+    *block = (struct block){.size = size};
+    ASAN_POISON_MEMORY_REGION(block->data, size);
+    return block;
+}
+
+static void block_free(struct block *block) {
+    ASAN_UNPOISON_MEMORY_REGION(block->data, block->size);
+    free(block);
+}
+
+static void *allocator_alloc(void *owner, size_t size) { return arena_take(owner, size); }
+
+static void allocator_free(void *owner, void *pointer) {
+    (void)owner;
+    (void)pointer;
+}
+
+struct arena *arena_new(size_t cap_bytes) {
+    struct arena *arena = calloc(1, sizeof(*arena));
+    if (arena == NULL)
+        return NULL;
+    arena->cap = cap_bytes;
+    arena->allocator = (ProtobufCAllocator){.alloc = allocator_alloc, .free = allocator_free, .allocator_data = arena};
+    return arena;
+}
+
+void arena_free(struct arena **arena) {
+    if (*arena == NULL)
+        return;
+    arena_reset(*arena);
+    if ((*arena)->first != NULL)
+        block_free((*arena)->first);
+    free(*arena);
+    *arena = NULL;
+}
+
+void arena_reset(struct arena *arena) {
+    arena->taken = 0;
+    if (arena->first == NULL)
+        return;
+    struct block *next = NULL;
+    for (struct block *block = arena->first->next; block != NULL; block = next) {
+        next = block->next;
+        block_free(block);
+    }
+    arena->first->next = NULL;
+    arena->first->used = 0;
+    arena->current = arena->first;
+    ASAN_POISON_MEMORY_REGION(arena->first->data, arena->first->size);
+}
+
+// A block with room for `bytes`. Blocks double up to a bound, so that many small takes cost few calls of malloc.
+static struct block *block_with_room(struct arena *arena, size_t bytes) {
+    struct block *current = arena->current;
+    if (current != NULL && current->size - current->used >= bytes)
+        return current;
+    size_t size = current == NULL ? FIRST_BLOCK_BYTES : current->size * 2;
+    if (size > LARGEST_BLOCK_BYTES)
+        size = LARGEST_BLOCK_BYTES;
+    struct block *block = block_new(size < bytes ? bytes : size);
+    if (block == NULL)
+        return NULL;
+    if (current == NULL)
+        arena->first = block;
+    else
+        current->next = block;
+    arena->current = block;
+    return block;
+}
+
+void *arena_take(struct arena *arena, size_t bytes) {
+    if (bytes > arena->cap - arena->taken)
+        return NULL;
+    size_t rounded = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    if (rounded < bytes || rounded > arena->cap - arena->taken)
+        return NULL;
+    if (rounded == 0)
+        rounded = ALIGNMENT;
+    struct block *block = block_with_room(arena, rounded);
+    if (block == NULL)
+        return NULL;
+    void *taken = block->data + block->used;
+    block->used += rounded;
+    arena->taken += rounded < arena->cap - arena->taken ? rounded : arena->cap - arena->taken;
+    ASAN_UNPOISON_MEMORY_REGION(taken, bytes);
+    return memset(taken, 0, bytes);
+}
+
+char *arena_text(struct arena *arena, const char *text) {
+    return text == NULL ? NULL : arena_text_n(arena, text, strlen(text));
+}
+
+char *arena_text_n(struct arena *arena, const char *text, size_t n) {
+    if (n == SIZE_MAX)
+        return NULL;
+    char *copy = arena_take(arena, n + 1);
+    if (copy != NULL && n > 0)
+        memcpy(copy, text, n);
+    return copy;
+}
+
+void *arena_copy(struct arena *arena, const void *bytes, size_t n) {
+    void *copy = arena_take(arena, n);
+    if (copy != NULL && n > 0)
+        memcpy(copy, bytes, n);
+    return copy;
+}
+
+char *arena_format(struct arena *arena, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return NULL;
+    char *text = arena_take(arena, (size_t)length + 1);
+    if (text == NULL)
+        return NULL;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+ProtobufCAllocator *arena_allocator(struct arena *arena) { return &arena->allocator; }

@@ -1,0 +1,197 @@
+#include "services/common/base/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { US_PER_SECOND = 1000000, SECONDS_PER_DAY = 86400 };
+
+static _Atomic int64_t test_offset_us;
+static const char *test_file;
+static pthread_once_t test_once = PTHREAD_ONCE_INIT;
+
+static int64_t now_us(clockid_t id) {
+    struct timespec now;
+    clock_gettime(id, &now);
+    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+static void read_test_offset(void) {
+    char text[32] = "";
+    int fd = open(test_file, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    ssize_t n = read(fd, text, sizeof(text) - 1);
+    close(fd);
+    if (n <= 0)
+        return;
+    char *end = NULL;
+    errno = 0;
+    long long offset = strtoll(text, &end, 10);
+    if (errno == 0 && end != text)
+        atomic_store_explicit(&test_offset_us, offset, memory_order_relaxed);
+}
+
+static void find_test_file(void) {
+    test_file = getenv("KOSI_TEST_CLOCK");
+    if (test_file != NULL)
+        read_test_offset();
+}
+
+int64_t clock_wall_us(void) {
+    pthread_once(&test_once, find_test_file);
+    return now_us(CLOCK_REALTIME) + atomic_load_explicit(&test_offset_us, memory_order_relaxed);
+}
+
+int64_t clock_mono_us(void) { return now_us(CLOCK_MONOTONIC); }
+
+int64_t clock_mono_ms(void) { return clock_mono_us() / 1000; }
+
+void clock_refresh(void) {
+    pthread_once(&test_once, find_test_file);
+    if (test_file != NULL)
+        read_test_offset();
+}
+
+// Days since 1970-01-01 to a date of the proleptic Gregorian calendar and back; years begin in March, so that the leap day is
+// the last of its year (Howard Hinnant's "chrono-compatible low-level date algorithms").
+static void date_of_days(int64_t days, int64_t *year, int *month, int *day) {
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    int64_t day_of_era = days - era * 146097;
+    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t shifted = (5 * day_of_year + 2) / 153;
+    *day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1);
+    *month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
+    *year = year_of_era + era * 400 + (*month <= 2);
+}
+
+static int64_t days_of_date(int64_t year, int month, int day) {
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+}
+
+char *clock_rfc3339(int64_t wall_us, char *out) {
+    int64_t seconds = wall_us / US_PER_SECOND, fraction = wall_us % US_PER_SECOND;
+    if (fraction < 0) {
+        fraction += US_PER_SECOND;
+        seconds--;
+    }
+    int64_t days = seconds / SECONDS_PER_DAY, rest = seconds % SECONDS_PER_DAY;
+    if (rest < 0) {
+        rest += SECONDS_PER_DAY;
+        days--;
+    }
+    int64_t year = 0;
+    int month = 0, day = 0;
+    date_of_days(days, &year, &month, &day);
+    int n = snprintf(out, RFC3339_MAX, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)year, month, day, (int)(rest / 3600),
+                     (int)(rest / 60 % 60), (int)(rest % 60));
+    if (fraction != 0)
+        n += snprintf(out + n, (size_t)(RFC3339_MAX - n), ".%06d", (int)fraction);
+    snprintf(out + n, (size_t)(RFC3339_MAX - n), "Z");
+    return out;
+}
+
+// Exactly n digits at *text, moving it on; -1 if they are not there.
+static int digits(const char **text, int n) {
+    int value = 0;
+    for (int i = 0; i < n; i++, (*text)++) {
+        if (**text < '0' || **text > '9')
+            return -1;
+        value = value * 10 + (**text - '0');
+    }
+    return value;
+}
+
+static int take(const char **text, const char *any_of) {
+    if (**text == '\0' || strchr(any_of, **text) == NULL)
+        return -1;
+    return *(*text)++;
+}
+
+static int parse_date(const char **text, int64_t *days) {
+    int year = digits(text, 4);
+    if (year < 0 || take(text, "-") < 0)
+        return -1;
+    int month = digits(text, 2);
+    if (month < 1 || month > 12 || take(text, "-") < 0)
+        return -1;
+    int day = digits(text, 2);
+    if (day < 1 || day > 31)
+        return -1;
+    *days = days_of_date(year, month, day);
+    int64_t year_again = 0;
+    int month_again = 0, day_again = 0;
+    date_of_days(*days, &year_again, &month_again, &day_again);
+    return month_again == month && day_again == day ? 0 : -1;
+}
+
+int clock_check_date(const char *text) {
+    int64_t days = 0;
+    return parse_date(&text, &days) == 0 && *text == '\0' ? 0 : -1;
+}
+
+// Digits after the point, cut to microseconds.
+static int64_t parse_fraction(const char **text) {
+    int64_t fraction = 0;
+    int count = 0;
+    for (; **text >= '0' && **text <= '9'; (*text)++, count++)
+        if (count < 6)
+            fraction = fraction * 10 + (**text - '0');
+    for (int i = count; i < 6; i++)
+        fraction *= 10;
+    return count == 0 ? -1 : fraction;
+}
+
+static int parse_offset(const char **text, int64_t *seconds) {
+    int sign = take(text, "Zz+-");
+    if (sign < 0)
+        return -1;
+    *seconds = 0;
+    if (sign == 'Z' || sign == 'z')
+        return 0;
+    int hours = digits(text, 2);
+    if (hours < 0 || hours > 23 || take(text, ":") < 0)
+        return -1;
+    int minutes = digits(text, 2);
+    if (minutes < 0 || minutes > 59)
+        return -1;
+    *seconds = (hours * 60 + minutes) * 60 * (sign == '-' ? -1 : 1);
+    return 0;
+}
+
+int clock_parse_rfc3339(const char *text, int64_t *wall_us) {
+    int64_t days = 0, fraction = 0, offset = 0;
+    if (parse_date(&text, &days) != 0 || take(&text, "Tt ") < 0)
+        return -1;
+    int hour = digits(&text, 2);
+    if (hour < 0 || hour > 23 || take(&text, ":") < 0)
+        return -1;
+    int minute = digits(&text, 2);
+    if (minute < 0 || minute > 59 || take(&text, ":") < 0)
+        return -1;
+    int second = digits(&text, 2);
+    if (second < 0 || second > 60)   // 60: a leap second, counted as the next
+        return -1;
+    if (*text == '.') {
+        text++;
+        fraction = parse_fraction(&text);
+        if (fraction < 0)
+            return -1;
+    }
+    if (parse_offset(&text, &offset) != 0 || *text != '\0')
+        return -1;
+    *wall_us = (days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - offset) * US_PER_SECOND + fraction;
+    return 0;
+}
