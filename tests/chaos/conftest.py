@@ -1,0 +1,6 @@
+"""Chaos uses the scenarios' harness."""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scenario"))
+from conftest import *  # noqa: E402,F401,F403  (the scenarios' fixtures)

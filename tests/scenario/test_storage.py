@@ -1,0 +1,112 @@
+"""A full disk: writes are refused with 503 `storage`, reads go on, nothing half-written stays, and it heals by itself."""
+# serial: fills a file system
+# sanitized: the rare ways through the store
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from kosi_test import filled_form, unique_title, wait_until
+from kosi_test.bus import messages
+
+SIZE_MIB = 24
+
+
+@pytest.fixture
+def small_disk():
+    """A small file system of its own."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small file system needs root")
+    where = Path(tempfile.mkdtemp(prefix="kd", dir="/tmp"))
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE_MIB}m", "kosi-test", str(where)], capture_output=True, text=True)
+    if mounted.returncode:
+        where.rmdir()
+        pytest.skip(f"this machine does not let us mount: {mounted.stderr.strip()}")
+    yield where
+    subprocess.run(["umount", "-l", str(where)], check=True)
+    where.rmdir()
+
+
+def fill(disk):
+    """Takes all room that is left, to the last block."""
+    filler = disk / "filler"
+    with open(filler, "ab", buffering=0) as out:
+        for block in (1 << 20, 4096, 512):
+            try:
+                while True:
+                    out.write(b"\0" * block)
+            except OSError:
+                pass
+    return filler
+
+
+def submit(node, form, title, key=None):
+    return node.http.post(f"/api/v1/forms/{form['slug']}/submissions", filled_form(form, title=title), key=key)
+
+
+def stored(node):
+    """Ids in the log of submissions."""
+    lg = messages("log")
+    ids, after = [], 0
+    while True:
+        page = node.bus("ops").ask("submissions", "LogRead", lg.LogReadRequest(after_seq=after, limit=256, types=["SubmissionReceived"])).message
+        ids += [r.subject for r in page.records]
+        if page.scanned_to >= page.last_seq:
+            return ids
+        after = page.scanned_to
+
+
+def test_a_full_disk_refuses_writes_and_heals(small_disk, make_node):
+    node = make_node(data=small_disk / "d")
+    form, staff = node.form(), node.staff()
+    first = submit(node, form, unique_title("Vorher")).expect(201).json
+    filler = fill(small_disk)
+    acknowledged = [first["id"]]
+
+    def refused():
+        """Free space inside the files may serve a few more."""
+        fill(small_disk)
+        answer = submit(node, form, unique_title("Randvoll"))
+        if answer.status == 201:
+            acknowledged.append(answer.json["id"])
+        return answer.status != 201 and answer
+    answer = wait_until(refused, 30, "the disk full").expect(503, "storage")
+    assert int(answer.header("Retry-After")) >= 1
+
+    pids = {name: node.pid(name) for name in node.daemons()}
+    for n in range(40):
+        refused_one = submit(node, form, unique_title("Zu viel"), key=f"full-{n}")
+        if refused_one.status == 201:
+            acknowledged.append(refused_one.json["id"])
+        else:
+            refused_one.expect(503, "storage")
+    node.http.get(f"/api/v1/submissions/{first['token']}").expect(200)
+    node.http.get("/api/v1/entries").expect(200)
+    node.http.get(f"/api/v1/forms/{form['slug']}").expect(200)
+    staff.http.get("/api/v1/staff/submissions").expect(200)
+    assert pids == {name: node.pid(name) for name in node.daemons()}, "a full disk ended a daemon"
+
+    filler.unlink()
+    again = wait_until(lambda: (a := submit(node, form, unique_title("Nachher"), key="heal")).status == 201 and a, 10, "healed by itself")
+    acknowledged.append(again.json["id"])
+    assert sorted(stored(node)) == sorted(acknowledged)
+    assert staff.decide(first["id"], "accept").expect(200).json["state"] == "accepted"
+    assert pids == {name: node.pid(name) for name in node.daemons()}
+
+
+def test_room_comes_back_to_those_who_repeat_with_their_key(small_disk, make_node):
+    node = make_node(data=small_disk / "d")
+    form = node.form()
+    filler, title = fill(small_disk), unique_title("Beharrlich")
+    wait_until(lambda: fill(small_disk) and submit(node, form, unique_title()).status == 503, 30, "the disk full")
+    submit(node, form, title, key="persistent").expect(503, "storage")
+    before = set(stored(node))
+    filler.unlink()
+    body = filled_form(form, title=title)
+    address = f"/api/v1/forms/{form['slug']}/submissions"
+    told = wait_until(lambda: (a := node.http.post(address, body, key="persistent")).status == 201 and a, 10, "healed").json
+    again = node.http.post(address, body, key="persistent").expect(201)
+    assert again.json["id"] == told["id"] and again.header("Idempotency-Replayed") == "true"
+    assert set(stored(node)) - before == {told["id"]}
