@@ -30,6 +30,7 @@ struct json {
     size_t count;
     int line, column;        // of the error, from 1
     const char *error;       // reason in plain English, static; NULL when fine
+    size_t capacity;         // of tokens; start with a zeroed struct
 };
 
 // text is changed in place (strings are decoded there) and must outlive the document; text[length] must be writable.
