@@ -46,6 +46,7 @@ const char *config_endpoint(const struct config *config, const char *which);   /
 const char *config_data_path(const struct config *config, const char *name);   // DATA/name
 const char *config_run_path(const struct config *config, const char *name);    // RUN/name
 
-// Keys of the node: 32 random bytes each in DATA/keys/NAME.key (0600), made by `kosi init`.
+// Keys of the node: exactly `length` bytes in DATA/keys/NAME.key (0600), made by `kosi init`; a name with a dot ("actor.pub") is
+// taken as it is.
 // Returns 0 or -1 with the reason in errors.
 int config_key(const struct config *config, const char *name, uint8_t *out, int length, struct buf *errors);

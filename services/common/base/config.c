@@ -1,0 +1,399 @@
+// The table below is the only place that knows which settings there are; libconfuse reads the file by it.
+#include "services/common/base/config.h"
+
+#include "services/common/base/text.h"
+
+#include <confuse.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { WORKERS_MAX = 64, IPC_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path) - 1 };
+#define LONGEST_SOCKET "/front/broker"
+
+typedef const char *check_text(const char *value);   // NULL, or what is wrong and how to mend it
+
+struct setting {
+    const char *name;
+    enum { TEXT, INT, INT64 } kind;
+    size_t offset;
+    const char *text;            // default of a text; NULL: made from other settings
+    int64_t number, least, most;
+    check_text *check;
+    const char *comment;
+};
+
+static const char *check_id(const char *value) {
+    size_t n = strlen(value);
+    if (n == 0 || n > 31 || strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") != n || value[0] == '-')
+        return "is no identifier. Use up to 31 of a-z, 0-9 and -";
+    return NULL;
+}
+
+static const char *check_path(const char *value) {
+    if (value[0] != '/')
+        return "is no absolute path. Begin it with /";
+    return strlen(value) + 64 < PATH_MAX ? NULL : "is too long. Choose a shorter path";
+}
+
+static const char *check_run_dir(const char *value) {
+    if (strlen(value) + strlen(LONGEST_SOCKET) > IPC_PATH_MAX)
+        return "is too long for the sockets below it (94 bytes at most). Choose a shorter path";
+    return check_path(value);
+}
+
+static const char *check_url(const char *value) {
+    return text_is_url(value) && strpbrk(value, "?#") == NULL
+               ? NULL
+               : "is no address. Write it like https://kosi.example.org";
+}
+
+static const char *check_host(const char *value) {
+    size_t n = strlen(value);
+    bool fine = n > 0 && n <= 253 && strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-") == n;
+    return fine ? NULL : "is no host name or address. Write it like 127.0.0.1";
+}
+
+static const char *check_prefix(const char *value) {
+    size_t n = strlen(value);
+    bool fine = n >= 1 && n <= 6 && strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == n;
+    return fine ? NULL : "is no prefix of receipts. Use one to six of A-Z";
+}
+
+static const char *check_level(const char *value) {
+    static const char *const levels[] = {"debug", "info", "warn", "error"};
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+        if (strcmp(levels[i], value) == 0)
+            return NULL;
+    return "is no level. Use debug, info, warn or error";
+}
+
+#define TEXT_ROW(name, fallback, check, comment) {#name, TEXT, offsetof(struct config, name), fallback, 0, 0, 0, check, comment}
+#define INT_ROW(name, fallback, least, most, comment)                                                                              \
+    {#name, INT, offsetof(struct config, name), NULL, fallback, least, most, NULL, comment}
+#define INT64_ROW(name, fallback, least, most, comment)                                                                            \
+    {#name, INT64, offsetof(struct config, name), NULL, fallback, least, most, NULL, comment}
+
+static const struct setting settings[] = {
+    TEXT_ROW(city, "", check_id, "id of the city this node serves"),
+    TEXT_ROW(city_dir, NULL, check_path, "vocabulary, forms and content of the city"),
+    TEXT_ROW(share_dir, KOSI_SHARE_DIR, check_path, "templates, catalogues, assets"),
+    TEXT_ROW(data_dir, "/var/lib/kosi", check_path, "databases and keys"),
+    TEXT_ROW(run_dir, "/run/kosi", check_run_dir, "sockets, locks, supervision; a short path"),
+    TEXT_ROW(public_url, NULL, check_url, "the address that links begin with"),
+    TEXT_ROW(listen_host, "127.0.0.1", check_host, "where the gateway listens"),
+    INT_ROW(listen_port, 8080, 1, 65535, NULL),
+    TEXT_ROW(ops_host, "127.0.0.1", check_host, "health and metrics: a local port of its own"),
+    INT_ROW(ops_port, 9080, 1, 65535, NULL),
+    TEXT_ROW(receipt_prefix, NULL, check_prefix, "receipts begin with it; the city's first two letters when not set"),
+    TEXT_ROW(log_level, "info", check_level, "debug, info, warn, error"),
+    INT_ROW(queue_count, 1000, 1, 1000000, "requests waiting for a service at most"),
+    INT64_ROW(queue_bytes, 32 * 1024 * 1024, 65536, 4ll * 1024 * 1024 * 1024, "and their bytes"),
+    INT_ROW(request_timeout_ms, 5000, 100, 60000, "time a request has"),
+    INT_ROW(hung_after_ms, 3000, 100, 600000, "a worker silent for so long is shown as hung"),
+    INT_ROW(kill_hung_after_ms, 10000, 200, 600000, "and killed"),
+    INT64_ROW(body_bytes, 262144, 1024, 4 * 1024 * 1024, "largest body of an HTTP request"),
+    INT_ROW(connections, 1024, 8, 65536, "HTTP connections at once"),
+    INT_ROW(session_hours, 12, 1, 720, "how long staff stay signed in"),
+    INT_ROW(key_hours, 24, 1, 720, "how long idempotency keys are remembered"),
+};
+enum { SETTING_COUNT = sizeof(settings) / sizeof(settings[0]) };
+
+// libconfuse's callbacks carry no data of ours: what is being read, by this thread.
+static _Thread_local struct {
+    const char *file;
+    struct buf *errors;
+    int count;
+} reading;
+
+static void complain(int line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void complain(int line, const char *format, ...) {
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    buf_format(reading.errors, "%s:%d: %s.\n", reading.file, line, text);
+    reading.count++;
+}
+
+static void take_error(cfg_t *cfg, const char *format, va_list arguments) {
+    char text[300];
+    vsnprintf(text, sizeof(text), format, arguments);
+    const char *remedy = strstr(text, "no such option") != NULL ? "Remove it; `kosi config show` prints all settings"
+                                                                : "Write settings like name = \"value\"";
+    complain(cfg != NULL && cfg->line > 0 ? cfg->line : 1, "%s. %s", text, remedy);
+}
+
+static const struct setting *setting_named(const char *name) {
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (strcmp(settings[i].name, name) == 0)
+            return &settings[i];
+    return NULL;
+}
+
+static int check_value(cfg_t *cfg, cfg_opt_t *opt) {
+    const struct setting *setting = setting_named(cfg_opt_name(opt));
+    if (setting->kind == TEXT) {
+        const char *value = cfg_opt_getnstr(opt, 0);
+        const char *wrong = setting->check == NULL ? NULL : setting->check(value);
+        if (wrong != NULL)
+            complain(cfg->line, "%s: \"%.100s\" %s", setting->name, value, wrong);
+        return 0;
+    }
+    int64_t value = cfg_opt_getnint(opt, 0);
+    if (value < setting->least || value > setting->most)
+        complain(cfg->line, "%s: %lld is out of range. Use %lld to %lld", setting->name, (long long)value,
+                 (long long)setting->least, (long long)setting->most);
+    return 0;
+}
+
+static int check_service(cfg_t *cfg, cfg_opt_t *opt) {
+    cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+    const char *name = cfg_title(section);
+    const char *wrong = check_id(name);
+    if (wrong != NULL)
+        complain(cfg->line, "service \"%.60s\" %s", name, wrong);
+    long workers = cfg_getnint(section, "workers", 0);
+    if (workers < 1 || workers > WORKERS_MAX)
+        complain(cfg->line, "service %.60s: %ld workers are out of range. Use 1 to %d", name, workers, (int)WORKERS_MAX);
+    if (cfg_opt_size(opt) > CONFIG_SERVICES_MAX)
+        complain(cfg->line, "too many services. At most %d can be named", (int)CONFIG_SERVICES_MAX);
+    return 0;
+}
+
+static char **text_at(struct config *config, const struct setting *setting) {
+    return (char **)(void *)((char *)config + setting->offset);
+}
+
+static int64_t number_at(const struct config *config, const struct setting *setting) {
+    const char *at = (const char *)config + setting->offset;
+    return setting->kind == INT ? *(const int *)(const void *)at : *(const int64_t *)(const void *)at;
+}
+
+static void put_number(struct config *config, const struct setting *setting, int64_t value) {
+    char *at = (char *)config + setting->offset;
+    if (setting->kind == INT)
+        *(int *)(void *)at = (int)value;
+    else
+        *(int64_t *)(void *)at = value;
+}
+
+static bool take_values(cfg_t *cfg, struct config *config) {
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const struct setting *setting = &settings[i];
+        if (setting->kind != TEXT) {
+            put_number(config, setting, cfg_getnint(cfg, setting->name, 0));
+            continue;
+        }
+        const char *value = cfg_getnstr(cfg, setting->name, 0);
+        if (value == NULL)
+            continue;
+        *text_at(config, setting) = strdup(value);
+        if (*text_at(config, setting) == NULL)
+            return false;
+    }
+    for (unsigned i = 0; i < cfg_size(cfg, "service") && i < CONFIG_SERVICES_MAX; i++) {
+        cfg_t *section = cfg_getnsec(cfg, "service", i);
+        struct config_service *service = &config->services[config->service_count++];
+        snprintf(service->name, sizeof(service->name), "%s", cfg_title(section));
+        service->workers = (int)cfg_getnint(section, "workers", 0);
+    }
+    return true;
+}
+
+// What is made from other settings when the file is silent about it.
+static bool complete(struct config *config) {
+    if (config->city_dir == NULL) {
+        // installed, cities lie beside the templates; in the source tree, below deploy/
+        if (asprintf(&config->city_dir, "%s/cities/%s", config->share_dir, config->city) < 0)
+            return false;
+        char *in_tree = NULL;
+        if (access(config->city_dir, F_OK) != 0) {
+            if (asprintf(&in_tree, "%s/deploy/cities/%s", config->share_dir, config->city) < 0)
+                return false;
+            free(config->city_dir);
+            config->city_dir = in_tree;
+        }
+    }
+    if (config->public_url == NULL &&
+        asprintf(&config->public_url, "http://%s:%d", config->listen_host, config->listen_port) < 0)
+        return false;
+    size_t n = strlen(config->public_url);
+    while (n > 0 && config->public_url[n - 1] == '/')
+        config->public_url[--n] = '\0';
+    if (config->receipt_prefix == NULL) {
+        char prefix[3] = "";
+        for (size_t i = 0, k = 0; config->city[i] != '\0' && k < 2; i++)
+            if (isalpha((unsigned char)config->city[i]))
+                prefix[k++] = (char)toupper((unsigned char)config->city[i]);
+        config->receipt_prefix = strdup(prefix[0] == '\0' ? "K" : prefix);
+    }
+    return config->receipt_prefix != NULL;
+}
+
+// Rules between settings; the line is the file's last, since no single one is wrong.
+static void check_together(const struct config *config, int line) {
+    if (config->city[0] == '\0')
+        complain(line, "city is not set. Write city = \"...\" with the id of the city this node serves");
+    if (config->kill_hung_after_ms <= config->hung_after_ms)
+        complain(line, "kill_hung_after_ms is not above hung_after_ms. A worker is shown as hung before it is killed");
+    if (config->listen_port == config->ops_port && strcmp(config->listen_host, config->ops_host) == 0)
+        complain(line, "listen_port and ops_port are the same. Health and metrics need a port of their own");
+}
+
+static void make_options(cfg_opt_t options[SETTING_COUNT + 2], cfg_opt_t *service_options) {
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const struct setting *s = &settings[i];
+        cfg_opt_t text = CFG_STR(s->name, s->text, CFGF_NONE), number = CFG_INT(s->name, (long)s->number, CFGF_NONE);
+        options[i] = s->kind == TEXT ? text : number;
+        options[i].validcb = check_value;
+    }
+    cfg_opt_t service = CFG_SEC("service", service_options, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
+    service.validcb = check_service;
+    options[SETTING_COUNT] = service;
+    options[SETTING_COUNT + 1] = (cfg_opt_t)CFG_END();
+}
+
+static int parse_file(cfg_t *cfg, const char *file) {
+    cfg_set_error_function(cfg, take_error);
+    FILE *stream = fopen(file, "re");
+    struct stat status;
+    if (stream == NULL || fstat(fileno(stream), &status) != 0 || !S_ISREG(status.st_mode)) {
+        // libconfuse's scanner ends the process over a directory
+        complain(0, "the file cannot be read: %s. Name an existing file, `kosi init` writes one",
+                 stream == NULL ? strerror(errno) : "it is no regular file");
+        if (stream != NULL)
+            fclose(stream);
+        return -1;
+    }
+    int result = cfg_parse_fp(cfg, stream);
+    fclose(stream);
+    if (result != CFG_SUCCESS && reading.count == 0)
+        complain(cfg->line, "not understood. Write settings like name = \"value\"");
+    return reading.count == 0 ? 0 : -1;
+}
+
+int config_read(const char *file, struct config **out, struct buf *errors) {
+    cfg_opt_t service_options[] = {CFG_INT("workers", 1, CFGF_NONE), CFG_END()};
+    cfg_opt_t options[SETTING_COUNT + 2];
+    make_options(options, service_options);
+    reading.file = file;
+    reading.errors = errors;
+    reading.count = 0;
+    *out = NULL;
+    struct config *config = calloc(1, sizeof(*config));
+    cfg_t *cfg = cfg_init(options, CFGF_NONE);
+    if (config == NULL || cfg == NULL)
+        goto no_memory;
+    if (parse_file(cfg, file) != 0)
+        goto out;
+    config->file = realpath(file, NULL);
+    if (config->file == NULL || !take_values(cfg, config) || !complete(config))
+        goto no_memory;
+    check_together(config, cfg->line);
+    goto out;
+
+no_memory:
+    complain(0, "out of memory. Free some");
+out:
+    if (cfg != NULL)
+        cfg_free(cfg);
+    if (reading.count > 0)
+        config_free(&config);
+    *out = config;
+    return config == NULL ? -1 : 0;
+}
+
+void config_free(struct config **config) {
+    if (*config == NULL)
+        return;
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (settings[i].kind == TEXT)
+            free(*text_at(*config, &settings[i]));
+    free((*config)->file);
+    free(*config);
+    *config = NULL;
+}
+
+// As libconfuse reads it: a backslash and a quote are escaped, and so is a dollar sign, which names a variable of the environment.
+static void print_text(struct buf *out, const char *text) {
+    buf_char(out, '"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\' || *text == '$')
+            buf_char(out, '\\');
+        buf_char(out, *text);
+    }
+    buf_char(out, '"');
+}
+
+void config_print(const struct config *config, struct buf *out) {
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const struct setting *setting = &settings[i];
+        if (setting->comment != NULL)
+            buf_format(out, "# %s\n", setting->comment);
+        buf_format(out, "%s = ", setting->name);
+        if (setting->kind == TEXT)
+            print_text(out, *text_at((struct config *)config, setting));
+        else
+            buf_format(out, "%lld", (long long)number_at(config, setting));
+        buf_char(out, '\n');
+    }
+    if (config->service_count > 0)
+        buf_text(out, "# what is expected to run\n");
+    for (int i = 0; i < config->service_count; i++)
+        buf_format(out, "service %s { workers = %d }\n", config->services[i].name, config->services[i].workers);
+}
+
+static const char *join(size_t max, const char *prefix, const char *dir, const char *name, const char *suffix) {
+    static _Thread_local char paths[8][PATH_MAX];
+    static _Thread_local unsigned next;
+    char *out = paths[next++ % 8];
+    int n = snprintf(out, PATH_MAX, "%s%s/%s%s", prefix, dir, name, suffix);
+    return n > 0 && (size_t)n < PATH_MAX && (size_t)n <= max + strlen(prefix) ? out : NULL;
+}
+
+const char *config_endpoint(const struct config *config, const char *which) {
+    return join(IPC_PATH_MAX, "ipc://", config->run_dir, which, "/broker");
+}
+
+const char *config_data_path(const struct config *config, const char *name) {
+    return join(PATH_MAX, "", config->data_dir, name, "");
+}
+
+const char *config_run_path(const struct config *config, const char *name) {
+    return join(PATH_MAX, "", config->run_dir, name, "");
+}
+
+int config_key(const struct config *config, const char *name, uint8_t *out, int length, struct buf *errors) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/keys/%s%s", config->data_dir, name, strchr(name, '.') == NULL ? ".key" : "");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        buf_format(errors, "%s:0: the key cannot be read: %s. `kosi init` makes it.\n", path, strerror(errno));
+        return -1;
+    }
+    struct stat status;
+    uint8_t surplus = 0;
+    bool whole = read(fd, out, (size_t)length) == length && read(fd, &surplus, 1) == 0;
+    bool private = fstat(fd, &status) == 0 && (status.st_mode & 077) == 0;
+    close(fd);
+    if (!whole) {
+        buf_format(errors, "%s:0: the key is not of %d bytes. Restore it from the backup.\n", path, length);
+        return -1;
+    }
+    if (!private && strstr(name, ".pub") == NULL) {
+        buf_format(errors, "%s:0: others can read the key. chmod 600 it.\n", path);
+        return -1;
+    }
+    return 0;
+}
