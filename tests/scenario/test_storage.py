@@ -110,3 +110,41 @@ def test_room_comes_back_to_those_who_repeat_with_their_key(small_disk, make_nod
     again = node.http.post(address, body, key="persistent").expect(201)
     assert again.json["id"] == told["id"] and again.header("Idempotency-Replayed") == "true"
     assert set(stored(node)) - before == {told["id"]}
+
+
+@pytest.fixture
+def failing_disk():
+    """A journalled file system that can be made read-only under open files, as a failing disk makes it: (directory, break_it)."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small file system needs root")
+    where = Path(tempfile.mkdtemp(prefix="kd", dir="/tmp"))
+    image = where.with_suffix(".img")
+    image.write_bytes(b"")
+    os.truncate(image, 48 << 20)
+    made = subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], capture_output=True, text=True)
+    mounted = made.returncode == 0 and subprocess.run(["mount", "-o", "loop", str(image), str(where)], capture_output=True).returncode == 0
+    if not mounted:
+        image.unlink()
+        where.rmdir()
+        pytest.skip("this machine does not let us mount an image")
+    yield where, lambda: subprocess.run(["mount", "-o", "remount,abort", str(where)], check=True)
+    subprocess.run(["umount", "-l", str(where)], check=True)
+    image.unlink()
+    where.rmdir()
+
+
+def test_a_disk_gone_read_only_refuses_writes_and_serves_reads(failing_disk, make_node):
+    disk, break_it = failing_disk
+    node = make_node(data=disk / "d")
+    form, staff = node.form(), node.staff()
+    told = submit(node, form, unique_title("Vorher")).expect(201).json
+    pids = {name: node.pid(name) for name in node.daemons()}
+    break_it()
+    for n in range(10):
+        answer = submit(node, form, unique_title("Zu spät"), key=f"late-{n}").expect(503, "storage")
+        assert int(answer.header("Retry-After")) >= 1
+    assert node.http.get(f"/api/v1/submissions/{told['token']}").expect(200).json["state"] == "received"
+    node.http.get("/api/v1/entries").expect(200)
+    staff.http.get("/api/v1/staff/submissions").expect(200)
+    assert stored(node) == [told["id"]]
+    assert pids == {name: node.pid(name) for name in node.daemons()}, "a read-only disk ended a daemon"
