@@ -1,0 +1,9 @@
+// projection: the landscape follows the submissions' log. Replayable: a submission's record that has been applied before is skipped.
+#pragma once
+#include "services/common/mesh/mesh.h"
+
+extern const struct mesh_follow registry_follows[];
+extern const int registry_follow_count;
+// What a handler, follower or timer of this service works with.
+struct landscape;
+struct landscape registry_landscape(struct mesh_call *call);
