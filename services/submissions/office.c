@@ -1,0 +1,93 @@
+#include "services/submissions/office.h"
+#include "services/common/base/id.h"
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { CITY_FILES_BYTES_MAX = 16 * 1024 * 1024 };
+static const char purpose[] = "status";
+
+int office_open(const struct config *config, void **state, struct buf *errors) {
+    struct office *office = calloc(1, sizeof *office);
+    if (!office)
+        return -1;
+    *state = office;
+    office->arena = arena_new(CITY_FILES_BYTES_MAX);
+    office->shelf = form_shelf_new();
+    if (!office->arena || !office->shelf)
+        return -1;
+    char *words = arena_format(office->arena, "%s/vocabulary.json", config->city_dir);
+    char *forms = arena_format(office->arena, "%s/forms", config->city_dir);
+    if (!words || !forms)
+        return -1;
+    office->vocabulary = vocabulary_read(words, office->arena, errors);
+    if (!office->vocabulary || form_files_read(forms, office->vocabulary, office->arena, &office->files, errors) != 0)
+        return -1;
+    return config_key(config, "node", office->node_key, sizeof office->node_key, errors);
+}
+
+void office_close(void *state) {
+    struct office *office = state;
+    if (!office)
+        return;
+    form_shelf_free(&office->shelf);
+    arena_free(&office->arena);
+    free(office);
+}
+
+int office_writer_start(struct mesh_call *call) {
+    return form_shelf_store(call->store, &office_of(call)->files, call->arena, call->now_us);
+}
+
+// ---- receipts and links
+
+char *office_receipt(const struct mesh_call *call, int64_t number) {
+    char code[10];
+    id_receipt(office_of(call)->node_key, (uint64_t)number, code);
+    return arena_format(call->arena, "%s-%s", call->config->receipt_prefix, code);
+}
+
+bool office_receipt_number(const struct mesh_call *call, const char *text, int64_t *number) {
+    size_t prefix = strlen(call->config->receipt_prefix);
+    uint64_t found;
+    if (strncasecmp(text, call->config->receipt_prefix, prefix) == 0 && text[prefix] == '-')
+        text += prefix + 1;
+    if (!id_receipt_parse(office_of(call)->node_key, text, &found))
+        return false;
+    *number = (int64_t)found;
+    return true;
+}
+
+static bool english(const struct mesh_call *call) { return call->locale && strcmp(call->locale, "en") == 0; }
+
+char *office_status_url(const struct mesh_call *call, const char *token) {
+    const char *page = english(call) ? "/en/submissions" : "/einreichungen";
+    return arena_format(call->arena, "%s%s/%s", call->config->public_url, page, token);
+}
+
+char *office_entry_url(const struct mesh_call *call, const char *entry_id) {
+    const char *page = english(call) ? "/en/landscape" : "/landschaft";
+    return arena_format(call->arena, "%s%s/%s", call->config->public_url, page, entry_id);
+}
+
+bool office_token_id(const struct mesh_call *call, const char *token, char id[ID_TEXT_MAX]) {
+    uint8_t bytes[ID_BYTES];
+    if (!id_token_peek(token, bytes) || !id_token_check(office_of(call)->node_key, token, purpose, OFFICE_LINK_GENERATION))
+        return false;
+    id_text(bytes, id);
+    return true;
+}
+
+void office_derive(struct mesh_call *call, const struct contract_method *method, ProtobufCMessage *reply) {
+    (void)method;
+    uint8_t id[ID_BYTES];
+    if (reply->descriptor != &kosi__submit_reply__descriptor)
+        return;
+    Kosi__SubmitReply *submitted = (Kosi__SubmitReply *)reply;
+    char *token = arena_take(call->arena, ID_TOKEN_MAX);
+    if (!token || !submitted->id || !id_parse(submitted->id, id))
+        return;
+    id_token(office_of(call)->node_key, id, purpose, OFFICE_LINK_GENERATION, token);
+    submitted->token = token;
+    submitted->status_url = office_status_url(call, token);
+}
