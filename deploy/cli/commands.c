@@ -1,0 +1,103 @@
+// The two tables: options and commands. Help is printed from them.
+#include "deploy/cli/cli.h"
+#include <stdio.h>
+#include <string.h>
+
+const struct cli_option cli_options[OPT_COUNT] = {
+    [OPT_CONFIG] = {"config", "FILE", "the node's configuration (else $KOSI_CONFIG, else /etc/kosi/kosi.conf)"},
+    [OPT_JSON] = {"json", NULL, "answer as JSON on standard output"},
+    [OPT_HELP] = {"help", NULL, "explain the command"},
+    [OPT_VERSION] = {"version", NULL, "print the version"},
+    [OPT_CITY] = {"city", "ID", "which city this node serves: the name of a folder in deploy/cities"},
+    [OPT_DATA] = {"data", "DIR", "where configuration, keys, databases and logs live"},
+    [OPT_RUN] = {"run", "DIR", "sockets and supervision; a short path (default: DATA/run)"},
+    [OPT_PORT] = {"port", "N", "HTTP port on 127.0.0.1"},
+    [OPT_OPS_PORT] = {"ops-port", "N", "port of health and metrics on 127.0.0.1"},
+    [OPT_PUBLIC_URL] = {"public-url", "URL", "the address people use (default: http://127.0.0.1:PORT)"},
+    [OPT_ROLE] = {"role", "ROLE", "admin, moderator, event_office, management or operations; may be repeated"},
+    [OPT_PASSWORD_STDIN] = {"password-stdin", NULL, "read the password from the first line of standard input"},
+};
+
+const struct command cli_commands[] = {
+    {"init", NULL, 0,
+     1u << OPT_CITY | 1u << OPT_DATA | 1u << OPT_RUN | 1u << OPT_PORT | 1u << OPT_OPS_PORT | 1u << OPT_PUBLIC_URL,
+     "make a node: folders, keys, configuration, supervision",
+     "Needs --city and --data. May be repeated: what is there stays, keys above all; options given anew are changed in the\n"
+     "configuration. Start the node with `s6-svscan RUN/services`; the daemons' lines go to DATA/log/current.",
+     command_init},
+    {"status", NULL, 0, 0, "show workers, queues, logs and followers",
+     "Asks the broker. W marks the worker that writes; \"behind\" counts records a follower has yet to apply, \"parked\" those it\n"
+     "could not digest.",
+     command_status},
+    {"scale", "SERVICE N", 2, 0, "run N workers of a service",
+     "Changes the configuration and the supervision, and waits until the broker sees N workers. Workers that leave finish what\n"
+     "they have. While the node is down it takes effect at its next start.",
+     command_scale},
+    {"user add", "LOGIN", 1, 1u << OPT_ROLE | 1u << OPT_PASSWORD_STDIN, "make a staff account",
+     "Needs at least one --role. Without --password-stdin a password is made and printed once. A password has 12 to 200\n"
+     "characters.",
+     command_user_add},
+    {"config check", NULL, 0, 0, "say what would stop the node's start",
+     "Runs the checks that the daemons run at their start: configuration, keys, forms, vocabulary, templates, catalogues. Each\n"
+     "finding names file, line and remedy.",
+     command_config_check},
+    {"config show", NULL, 0, 0, "print every setting with its value", "The text reads back as a configuration file.",
+     command_config_show},
+    {"version", NULL, 0, 0, "print the version", NULL, command_version},
+    {"help", "[COMMAND]", 0, 0, "explain", NULL, command_help},
+    {0},
+};
+
+static void print_option(int option) {
+    char left[48];
+    snprintf(left, sizeof left, "--%s %s", cli_options[option].name, cli_options[option].value ? cli_options[option].value : "");
+    printf("  %-22s %s\n", left, cli_options[option].help);
+}
+
+void cli_help(void) {
+    puts("kosi: what an operator does with a KoSI node.\n\nusage: kosi [--config FILE] COMMAND [OPTIONS]\n\nCommands:");
+    for (const struct command *c = cli_commands; c->words; c++) {
+        char left[48];
+        snprintf(left, sizeof left, "%s %s", c->words, c->operands ? c->operands : "");
+        printf("  %-22s %s\n", left, c->summary);
+    }
+    puts("\nOptions of every command:");
+    for (int i = OPT_CONFIG; i <= OPT_VERSION; i++)
+        print_option(i);
+    puts("\nExit codes: 0 done, 64 usage, 69 node not reachable, 70 a fault of ours, 73 a file cannot be written, 75 try again,\n"
+         "77 refused, 78 configuration. `kosi COMMAND --help` tells more.");
+}
+
+void cli_command_help(const struct command *command) {
+    printf("kosi %s: %s.\n\nusage: kosi [--config FILE] %s %s\n", command->words, command->summary, command->words,
+           command->operands ? command->operands : "");
+    if (command->details)
+        printf("\n%s\n", command->details);
+    puts("\nOptions:");
+    for (int i = 0; i < OPT_COUNT; i++)
+        if (command->options & 1u << i || i <= OPT_HELP)
+            print_option(i);
+}
+
+int command_help(const struct cli *cli) {
+    char words[64] = "";
+    for (int i = 0; i < cli->operand_count && i < 2; i++) {
+        size_t used = strlen(words);
+        snprintf(words + used, sizeof words - used, "%s%s", i ? " " : "", cli->operands[i]);
+    }
+    if (!*words) {
+        cli_help();
+        return 0;
+    }
+    for (const struct command *c = cli_commands; c->words; c++)
+        if (!strcmp(c->words, words)) {
+            cli_command_help(c);
+            return 0;
+        }
+    return cli_fail(cli, EX_USAGE, "`kosi help` lists the commands.", "there is no command \"%s\"", words);
+}
+
+int command_version(const struct cli *cli) {
+    printf(cli->json ? "{\"version\":\"%s\"}\n" : "kosi %s\n", KOSI_VERSION);
+    return 0;
+}

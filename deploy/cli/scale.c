@@ -1,0 +1,118 @@
+// kosi scale: the number goes into the configuration, the supervision follows it, the broker confirms it.
+#include "deploy/cli/conffile.h"
+#include "deploy/cli/ops.h"
+#include "deploy/cli/scandir.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/json.h"
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORKERS_MOST = 64, WAIT_MS = 15000, LOOK_EVERY_MS = 10 };
+
+static bool in_config(const struct config *config, const char *service) {
+    for (int i = 0; i < config->service_count; i++)
+        if (!strcmp(config->services[i].name, service))
+            return true;
+    return false;
+}
+
+// Workers that take part: leaving ones do not count.
+static long workers_seen(const Kosi__StatusReply *status, const char *service) {
+    long seen = 0;
+    for (size_t i = 0; i < status->n_services; i++)
+        for (size_t k = 0; !strcmp(status->services[i]->name, service) && k < status->services[i]->n_workers; k++)
+            seen += !status->services[i]->workers[k]->leaving;
+    return seen;
+}
+
+static int wait_for(const struct cli *cli, const struct config *config, const char *service, long wanted) {
+    int64_t end = clock_mono_ms() + WAIT_MS;
+    long seen = -1;
+    while (clock_mono_ms() < end) {
+        Kosi__StatusReply *status = NULL;
+        if (!ops_status(cli, config, true, &status)) {
+            seen = workers_seen(status, service);
+            kosi__status_reply__free_unpacked(status, NULL);
+        }
+        if (seen == wanted)
+            return 0;
+        poll(NULL, 0, LOOK_EVERY_MS);
+    }
+    return cli_fail(cli, EX_TEMPFAIL, "Look at `kosi status` and DATA/log/current; the wish is noted and goes on.",
+                    "%s has %ld workers after %d s, not %ld", service, seen, WAIT_MS / 1000, wanted);
+}
+
+// The folders of workers that have ended go; one that takes its time is left to the next call.
+static void tidy(const struct config *config) {
+    int64_t end = clock_mono_ms() + WAIT_MS;
+    while (scandir_purge(config) && clock_mono_ms() < end)
+        poll(NULL, 0, LOOK_EVERY_MS);
+}
+
+static int write_wish(const struct cli *cli, struct config **config, const char *service, long wanted) {
+    BUF_AUTO struct buf text, errors;
+    buf_init(&text, 0);
+    buf_init(&errors, 0);
+    char file[PATH_MAX];
+    snprintf(file, sizeof file, "%s", (*config)->file);
+    if (conffile_load(file, &text) || conffile_set_workers(&text, service, (int)wanted) || conffile_save(file, &text))
+        return cli_fail(cli, EX_CANTCREAT, "Call it as the user who owns the node.", "%s cannot be changed: %s", file, strerror(errno));
+    config_free(config);
+    return cli_config(cli, config);
+}
+
+static int report(const struct cli *cli, const char *service, long wanted, bool running) {
+    BUF_AUTO struct buf out;
+    buf_init(&out, 0);
+    struct json_writer w = {.out = &out};
+    if (cli->json) {
+        json_begin_object(&w);
+        json_key(&w, "service");
+        json_string(&w, service);
+        json_key(&w, "workers");
+        json_integer(&w, wanted);
+        json_key(&w, "running");
+        json_bool(&w, running);
+        json_end_object(&w);
+        buf_char(&out, '\n');
+    } else {
+        buf_format(&out, "%s: %ld worker%s%s\n", service, wanted, wanted == 1 ? "" : "s", running ? "" : " (from the node's next start)");
+    }
+    return cli_print(&out);
+}
+
+static int scale(const struct cli *cli, struct config **config, const char *service, long wanted) {
+    const char *culprit = "";
+    int result = write_wish(cli, config, service, wanted);
+    if (result)
+        return result;
+    struct scandir_place place = {*config, (*config)->file, cli->bin_dir};
+    if (scandir_sync(&place, &culprit))
+        return cli_fail(cli, EX_CANTCREAT, "Call it as the user who owns the node.", "%s cannot be made: %s", culprit, strerror(errno));
+    bool running = !scandir_reload(*config);
+    if (running)
+        result = wait_for(cli, *config, service, wanted);
+    if (!result)
+        result = report(cli, service, wanted, running);
+    tidy(*config);
+    return result;
+}
+
+int command_scale(const struct cli *cli) {
+    const char *service = cli->operands[0];
+    struct config *config = NULL;
+    char *end;
+    long wanted = strtol(cli->operands[1], &end, 10);
+    if (*end || end == cli->operands[1] || wanted < 1 || wanted > WORKERS_MOST)
+        return cli_fail(cli, EX_USAGE, "For example: kosi scale registry 4", "the number of workers is from 1 to %d", WORKERS_MOST);
+    int result = cli_config(cli, &config);
+    if (!result && !in_config(config, service))
+        result = cli_fail(cli, EX_USAGE, "`kosi config show` names the services of this node.", "there is no service \"%s\" to scale", service);
+    if (!result)
+        result = scale(cli, &config, service, wanted);
+    config_free(&config);
+    return result;
+}

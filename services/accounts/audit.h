@@ -1,0 +1,5 @@
+// audit: who did what when, gathered from the logs of the services that staff act on.
+#pragma once
+#include "services/common/mesh/mesh.h"
+
+int audit_apply(struct mesh_call *call, const struct mesh_record *record);   // of a StaffAction
