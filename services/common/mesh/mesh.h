@@ -23,6 +23,7 @@ struct mesh_call {
     int64_t now_us;                    // one wall time for the whole request
     struct violations violations;      // add with mesh_violation(); returned with PROBLEM_VALIDATION
     const char *detail;                // may be set: technical hint of the problem
+    uint32_t retry_after_ms;           // may be set: when a refused request may be tried again (slow_down); 0: the skeleton's own
     const char *audit_subject;         // set by handlers with a role: what was acted on
     const char *audit_detail;          // and how ("accept"); never personal data
     void *prepared;                    // what <method>_slow() left (arena memory)
@@ -59,7 +60,7 @@ struct mesh_follow {
 struct mesh_timer {
     const char *name;
     int every_ms;
-    int (*run)(struct mesh_call *call);   // in a transaction of its own on the writer
+    int (*run)(struct mesh_call *call);   // in a transaction of its own on the writer; 0, positive: more to do soon, or a store_error
 };
 
 struct mesh_service {
