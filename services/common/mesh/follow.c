@@ -1,0 +1,364 @@
+// A follower is idle, asking, or holds an answer whose records it applies some milliseconds a turn. Only a commit moves its cursor in
+// memory; whatever fails is asked for again from there.
+#include "services/common/mesh/follow.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/log.h"
+#include "services/common/mesh/batch.h"
+#include "services/common/mesh/follow_cursor.h"
+#include "services/common/mesh/mesh_log.h"
+#include "services/common/mesh/parked.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ASK_EVERY_MS = 1000,
+    ASK_TIMEOUT_MS = 2000,
+    ASK_RECORDS = 256,
+    RETRY_MS = 500,
+    APPLY_BUDGET_US = 10000,
+    ANSWER_ARENA_BYTES = 16 * 1024 * 1024,
+    TRIES_MOST = 10,               // of a record that fails by a fault of ours; then it is parked
+    EXIT_DISK = 74,
+};
+
+struct follow {
+    const struct mesh_follow *spec;
+    struct worker *worker;
+    struct follow_cursor cursor;
+    uint64_t parked;
+    const char *stopped;
+    uint64_t handle;               // of the question under way
+    bool hinted;
+    int64_t due_ms;
+    struct arena *arena;           // of the answer
+    Kosi__LogReadReply *answer;
+    size_t at;                     // next record of the answer
+    struct mesh_call_private *call;
+    uint64_t failing_seq;
+    int tries;
+};
+
+// ---- life
+
+int follow_open(struct worker *worker) {
+    int count = worker->service->follow_count;
+    if (count > WORKER_FOLLOWS_MOST)
+        return -1;
+    worker->follows = calloc((size_t)count + 1, sizeof *worker->follows);
+    if (worker->follows == NULL)
+        return -1;
+    for (int i = 0; i < count; i++) {
+        struct follow *follow = &worker->follows[i];
+        follow->spec = &worker->service->follows[i];
+        follow->worker = worker;
+        follow->cursor.stateful = follow->spec->stateful;
+        follow->arena = arena_new(ANSWER_ARENA_BYTES);
+        if (follow->arena == NULL)
+            return -1;
+    }
+    return 0;
+}
+
+void follow_close(struct worker *worker) {
+    for (int i = 0; worker->follows != NULL && i < worker->service->follow_count; i++) {
+        struct follow *follow = &worker->follows[i];
+        if (follow->handle != 0 && worker->client != NULL)
+            client_forget(worker->client, follow->handle);
+        if (follow->call != NULL)
+            call_free(worker, follow->call);
+        arena_free(&follow->arena);
+    }
+    free(worker->follows);
+    worker->follows = NULL;
+}
+
+static int read_cursor(struct follow *follow) {
+    struct store *store = follow->worker->writer;
+    struct store_statement *s = store_prepare(store, "SELECT epoch, seq FROM mesh_cursors WHERE service = ?1");
+    store_bind_text(s, 1, follow->spec->service);
+    int rc = store_step(s);
+    size_t size = 0;
+    const void *epoch = rc == 1 ? store_blob(s, 0, &size) : NULL;
+    follow->cursor.known = size == CURSOR_EPOCH_BYTES;
+    if (follow->cursor.known) {
+        memcpy(follow->cursor.epoch, epoch, CURSOR_EPOCH_BYTES);
+        follow->cursor.seq = follow->cursor.last_seq = (uint64_t)store_int(s, 1);
+    }
+    store_reset(s);
+    return rc < 0 ? rc : parked_count(store, follow->spec->service, &follow->parked);
+}
+
+int follow_start(struct worker *worker) {
+    int rc = 0;
+    for (int i = 0; i < worker->service->follow_count && rc == 0; i++) {
+        worker->follows[i].due_ms = 0;
+        worker->follows[i].stopped = NULL;
+        rc = read_cursor(&worker->follows[i]);
+    }
+    return rc;
+}
+
+// ---- asking
+
+static void wait_ms(struct follow *follow, int64_t ms) {
+    follow->answer = NULL;
+    follow->at = 0;
+    follow->due_ms = clock_mono_ms() + ms;
+}
+
+static void stop(struct follow *follow, const char *why) {
+    follow->stopped = why;
+    log_event(LOG_ERROR_, "follow_stopped", "service", follow->spec->service, "reason", why, "cursor",
+              log_number((int64_t)follow->cursor.seq), NULL);
+}
+
+static void answered(void *owner, const struct client_reply *reply) {
+    struct follow *follow = owner;
+    follow->handle = 0;
+    wait_ms(follow, RETRY_MS);
+    if (strcmp(reply->outcome, "ok") != 0)
+        return;
+    arena_reset(follow->arena);
+    Kosi__LogReadReply *answer = kosi__log_read_reply__unpack(arena_allocator(follow->arena), reply->body_size, reply->body);
+    if (answer == NULL)
+        return;
+    switch (follow_judge(&follow->cursor, answer)) {
+    case FOLLOW_APPLY:
+    case FOLLOW_START:
+        follow->answer = answer;
+        follow->due_ms = 0;
+        break;
+    case FOLLOW_EPOCH:
+        stop(follow, "epoch");
+        break;
+    case FOLLOW_REWOUND:
+        stop(follow, "rewound");
+        break;
+    case FOLLOW_BAD:
+        log_event(LOG_WARN_, "follow_answer_unsound", "service", follow->spec->service, NULL);
+        break;
+    }
+}
+
+static size_t count_types(const struct follow *follow) {
+    size_t n = 0;
+    while (follow->spec->types != NULL && follow->spec->types[n] != NULL)
+        n++;
+    return n;
+}
+
+static void ask(struct follow *follow, int64_t now_ms) {
+    uint8_t body[4096];
+    Kosi__LogReadRequest question = KOSI__LOG_READ_REQUEST__INIT;
+    question.has_after_seq = question.has_limit = true;
+    question.after_seq = follow->cursor.seq;
+    question.limit = ASK_RECORDS;
+    question.n_types = count_types(follow);
+    question.types = (char **)follow->spec->types;
+    question.has_epoch = follow->cursor.known;
+    question.epoch = (ProtobufCBinaryData){CURSOR_EPOCH_BYTES, follow->cursor.epoch};
+    if (!follow->cursor.known && follow->cursor.stateful)
+        question.limit = 1;
+    struct client_request request = {.service = follow->spec->service, .method = "LogRead", .body = body,
+                                     .timeout_ms = ASK_TIMEOUT_MS, .done = answered, .owner = follow};
+    size_t size = kosi__log_read_request__get_packed_size(&question);
+    if (size <= sizeof body) {
+        request.body_size = kosi__log_read_request__pack(&question, body);
+        follow->handle = client_ask(follow->worker->client, &request);
+    }
+    follow->hinted = false;
+    if (follow->handle == 0)
+        follow->due_ms = now_ms + RETRY_MS;
+}
+
+void follow_hint(struct worker *worker, const Kosi__Hint *hint) {
+    for (int i = 0; hint->service != NULL && i < worker->service->follow_count; i++) {
+        struct follow *follow = &worker->follows[i];
+        if (strcmp(follow->spec->service, hint->service) != 0)
+            continue;
+        bool wanted = hint->n_types == 0 || count_types(follow) == 0;
+        for (size_t h = 0; h < hint->n_types && !wanted; h++)
+            for (size_t t = 0; t < count_types(follow) && !wanted; t++)
+                wanted = strcmp(hint->types[h], follow->spec->types[t]) == 0;
+        follow->hinted |= wanted;
+    }
+}
+
+// ---- applying
+
+static struct mesh_call_private *call_for(struct follow *follow) {
+    if (follow->call == NULL)
+        follow->call = call_take(follow->worker);
+    if (follow->call == NULL)
+        return NULL;
+    call_clear(follow->call);
+    follow->call->call.store = follow->worker->writer;
+    follow->call->call.now_us = clock_wall_us();
+    return follow->call;
+}
+
+// Returns what apply() says; positive also for what is no message we know.
+static int digest(struct follow *follow, struct mesh_call_private *call, const Kosi__LogRecord *in) {
+    struct mesh_record record = {.seq = in->seq, .type = in->type, .subject = in->subject ? in->subject : "", .at = in->at};
+    if (in->has_private_content) {
+        record.private_content = in->private_content.data;
+        record.private_size = in->private_content.len;
+    }
+    if (in->has_content) {
+        const struct contract_message *contract = contract_message_named(in->type);
+        if (contract != NULL)
+            record.content = protobuf_c_message_unpack(contract->descriptor, arena_allocator(call->call.arena), in->content.len,
+                                                       in->content.data);
+        if (record.content == NULL)
+            return 1;
+    }
+    return follow->spec->apply(&call->call, &record);
+}
+
+static int park(struct follow *follow, const Kosi__LogRecord *record, const char *reason) {
+    struct store *store = follow->worker->writer;
+    log_event(LOG_ERROR_, "record_parked", "service", follow->spec->service, "seq", log_number((int64_t)record->seq), "type", record->type,
+              "reason", reason, NULL);
+    int rc = parked_add(store, follow->spec->service, record, reason, clock_wall_us());
+    follow->parked += rc == 0;
+    return rc;
+}
+
+// A fault that comes every time must not hold up all that follows.
+static bool given_up(struct follow *follow, uint64_t seq, int rc) {
+    if (rc != STORE_CONFLICT && rc != STORE_FAULT)
+        return false;
+    follow->tries = follow->failing_seq == seq ? follow->tries + 1 : 1;
+    follow->failing_seq = seq;
+    return follow->tries > TRIES_MOST;
+}
+
+static int apply_one(struct follow *follow, const Kosi__LogRecord *record) {
+    struct store *store = follow->worker->writer;
+    struct mesh_call_private *call = call_for(follow);
+    if (call == NULL)
+        return STORE_FAULT;
+    int held = follow->parked > 0 && record->subject ? parked_has_subject(store, follow->spec->service, record->subject) : 0;
+    if (held != 0)
+        return held < 0 ? held : park(follow, record, "earlier");
+    struct appended before = follow->worker->appended;
+    int rc = store_save(store);
+    if (rc == 0)
+        rc = digest(follow, call, record);
+    if (rc == 0)
+        return store_release(store);
+    if (rc < 0 && (store_broken(store) || !given_up(follow, record->seq, rc)))
+        return rc;
+    follow->worker->appended = before;
+    int undone = store_unsave(store);
+    return undone ? undone : park(follow, record, rc < 0 ? "fault" : "undigested");
+}
+
+static int move_cursor(struct follow *follow, uint64_t seq) {
+    struct store_statement *s = store_prepare(follow->worker->writer,
+                                              "INSERT INTO mesh_cursors(service, epoch, seq) VALUES(?1, ?2, ?3)"
+                                              " ON CONFLICT(service) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq");
+    store_bind_text(s, 1, follow->spec->service);
+    store_bind_blob(s, 2, follow->answer->epoch.data, CURSOR_EPOCH_BYTES);
+    store_bind_int(s, 3, (int64_t)seq);
+    return store_run(s);
+}
+
+// Applies records until the budget is used; *seq is where the cursor then stands.
+static int apply_some(struct follow *follow, uint64_t *seq) {
+    const Kosi__LogReadReply *answer = follow->answer;
+    int64_t until_us = clock_mono_us() + APPLY_BUDGET_US;
+    int rc = 0;
+    bool fresh_stateful = !follow->cursor.known && follow->cursor.stateful;
+    *seq = fresh_stateful ? answer->last_seq : answer->scanned_to;
+    while (!fresh_stateful && rc == 0 && follow->at < answer->n_records) {
+        if ((rc = apply_one(follow, answer->records[follow->at])) != 0)
+            break;
+        follow->at++;
+        if (follow->at < answer->n_records && clock_mono_us() > until_us) {
+            *seq = answer->records[follow->at - 1]->seq;
+            break;
+        }
+    }
+    return rc != 0 ? rc : move_cursor(follow, *seq);
+}
+
+static void advanced(struct follow *follow, uint64_t seq) {
+    const Kosi__LogReadReply *answer = follow->answer;
+    follow->cursor.known = true;
+    memcpy(follow->cursor.epoch, answer->epoch.data, CURSOR_EPOCH_BYTES);
+    follow->cursor.seq = seq;
+    follow->cursor.last_seq = answer->last_seq;
+    if (seq < answer->scanned_to)
+        return;   // more of this answer next turn
+    bool behind = seq < answer->last_seq;
+    wait_ms(follow, behind ? 0 : ASK_EVERY_MS);
+}
+
+static void apply_answer(struct follow *follow) {
+    struct worker *worker = follow->worker;
+    const Kosi__LogReadReply *answer = follow->answer;
+    if (follow->cursor.known && answer->n_records == 0 && answer->scanned_to <= follow->cursor.seq) {
+        advanced(follow, follow->cursor.seq);   // nothing new: no transaction
+        return;
+    }
+    uint64_t seq, parked_before = follow->parked;
+    appended_clear(&worker->appended);
+    int rc = store_begin(worker->writer);
+    if (rc == 0 && (rc = apply_some(follow, &seq)) == 0)
+        rc = store_commit(worker->writer);
+    if (rc == 0) {
+        batch_committed(worker);
+        advanced(follow, seq);
+        return;
+    }
+    store_rollback(worker->writer);
+    appended_clear(&worker->appended);
+    follow->parked = parked_before;
+    wait_ms(follow, RETRY_MS);
+    log_event(LOG_WARN_, "follow_failed", "service", follow->spec->service, "error", log_number(rc), NULL);
+    if (rc == STORE_IO)
+        worker_fail(worker, EXIT_DISK, "follow");
+}
+
+static int64_t tick_one(struct follow *follow, int64_t now_ms) {
+    if (follow->stopped != NULL)
+        return ASK_EVERY_MS;
+    if (follow->answer != NULL)
+        apply_answer(follow);
+    if (follow->answer != NULL)
+        return 0;
+    if (follow->handle != 0)
+        return ASK_EVERY_MS;
+    if (follow->hinted || now_ms >= follow->due_ms)
+        ask(follow, now_ms);
+    return follow->handle != 0 ? ASK_EVERY_MS : follow->due_ms - now_ms;
+}
+
+int follow_tick(struct worker *worker, int64_t now_ms) {
+    int64_t next = ASK_EVERY_MS;
+    for (int i = 0; i < worker->service->follow_count && worker->writer_ready && !worker->leaving && !worker->failed; i++) {
+        int64_t one = tick_one(&worker->follows[i], now_ms);
+        next = one < next ? one : next;
+    }
+    return next > 0 ? (int)next : 0;
+}
+
+size_t follow_states(struct worker *worker, struct arena *arena, Kosi__FollowState **states) {
+    size_t n = 0;
+    for (int i = 0; i < worker->service->follow_count; i++) {
+        const struct follow *follow = &worker->follows[i];
+        Kosi__FollowState *state = arena_take(arena, sizeof *state);
+        if (state == NULL)
+            break;
+        kosi__follow_state__init(state);
+        state->service = (char *)follow->spec->service;
+        state->has_cursor = state->has_behind = state->has_parked = true;
+        state->cursor = follow->cursor.seq;
+        state->behind = follow_behind(&follow->cursor);
+        state->parked = follow->parked;
+        state->stopped = (char *)(follow->stopped ? follow->stopped : "");
+        states[n++] = state;
+    }
+    return n;
+}

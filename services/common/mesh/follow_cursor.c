@@ -1,0 +1,30 @@
+#include "services/common/mesh/follow_cursor.h"
+#include <string.h>
+
+// Ascending, after the cursor, not beyond what was scanned.
+static bool in_order(const struct follow_cursor *cursor, const Kosi__LogReadReply *reply) {
+    uint64_t before = cursor->known ? cursor->seq : 0;
+    for (size_t i = 0; i < reply->n_records; i++) {
+        const Kosi__LogRecord *record = reply->records[i];
+        if (!record->has_seq || record->type == NULL || record->seq <= before || record->seq > reply->scanned_to)
+            return false;
+        before = record->seq;
+    }
+    return reply->scanned_to <= reply->last_seq;
+}
+
+enum follow_verdict follow_judge(const struct follow_cursor *cursor, const Kosi__LogReadReply *reply) {
+    if (reply->epoch.len != CURSOR_EPOCH_BYTES || !reply->has_last_seq || !reply->has_scanned_to)
+        return FOLLOW_BAD;
+    if (cursor->known && memcmp(cursor->epoch, reply->epoch.data, CURSOR_EPOCH_BYTES) != 0)
+        return FOLLOW_EPOCH;
+    if (cursor->known && reply->last_seq < cursor->seq)
+        return FOLLOW_REWOUND;
+    if (!cursor->known && cursor->stateful)
+        return FOLLOW_START;
+    return in_order(cursor, reply) ? FOLLOW_APPLY : FOLLOW_BAD;
+}
+
+uint64_t follow_behind(const struct follow_cursor *cursor) {
+    return cursor->known && cursor->last_seq > cursor->seq ? cursor->last_seq - cursor->seq : cursor->known ? 0 : cursor->last_seq;
+}

@@ -1,0 +1,72 @@
+#include "services/common/mesh/schema.h"
+#include "services/common/base/id.h"
+#include <string.h>
+
+// Keys are looked up by `short`, eight bytes of the hash: the one index in random order that a write pays for. Subjects are UUIDv7,
+// so the other indexes grow at their end.
+static const struct store_migration skeleton[] = {
+    {1, 1,
+     "CREATE TABLE mesh_meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;"
+     "CREATE TABLE log(seq INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, subject TEXT, content BLOB, private BLOB,"
+     " content_hash BLOB NOT NULL, at INTEGER NOT NULL) STRICT;"
+     "CREATE INDEX log_by_subject ON log(subject) WHERE subject IS NOT NULL;"
+     "CREATE TABLE mesh_keys(id INTEGER PRIMARY KEY, short INTEGER NOT NULL, hash BLOB NOT NULL, reply BLOB, subject TEXT,"
+     " at INTEGER NOT NULL) STRICT;"
+     "CREATE INDEX mesh_keys_by_short ON mesh_keys(short);"
+     "CREATE INDEX mesh_keys_by_subject ON mesh_keys(subject) WHERE subject IS NOT NULL;"
+     "CREATE TABLE mesh_cursors(service TEXT PRIMARY KEY, epoch BLOB NOT NULL, seq INTEGER NOT NULL) STRICT;"
+     "CREATE TABLE mesh_parked(service TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, subject TEXT, reason TEXT NOT NULL,"
+     " at INTEGER NOT NULL, PRIMARY KEY(service, seq)) STRICT;"
+     "CREATE INDEX mesh_parked_by_subject ON mesh_parked(service, subject);"},
+};
+enum { SKELETON_COUNT = sizeof skeleton / sizeof *skeleton };
+
+static int make_epoch(struct store *store) {
+    uint8_t epoch[EPOCH_BYTES];
+    id_random(epoch, sizeof epoch);
+    struct store_statement *s = store_prepare(store, "INSERT INTO mesh_meta(name, value) VALUES('epoch', ?1) ON CONFLICT DO NOTHING");
+    store_bind_blob(s, 1, epoch, sizeof epoch);
+    return store_run(s);
+}
+
+int schema_migrate(struct store *store, const struct mesh_service *service) {
+    int rc = store_migrate_part(store, "mesh", skeleton, SKELETON_COUNT);
+    if (rc == 0)
+        rc = store_migrate_part(store, "service", service->migrations, service->migration_count);
+    uint8_t epoch[EPOCH_BYTES];
+    if (rc == 0 && schema_epoch(store, epoch) == 0)
+        return 0;
+    return rc ? rc : make_epoch(store);
+}
+
+static int newest(const struct store_migration *migrations, int count) {
+    return count > 0 ? migrations[count - 1].number : 0;
+}
+
+static int part_ready(struct store *store, const char *part, int known) {
+    bool usable;
+    int found = store_schema_part(store, part, known, &usable);
+    if (found < 0)
+        return found;
+    return !usable ? PROBLEM_GONE : found >= known;
+}
+
+int schema_ready(struct store *store, const struct mesh_service *service) {
+    int mesh = part_ready(store, "mesh", newest(skeleton, SKELETON_COUNT));
+    if (mesh != 1)
+        return mesh;
+    int own = part_ready(store, "service", newest(service->migrations, service->migration_count));
+    uint8_t epoch[EPOCH_BYTES];
+    return own != 1 ? own : schema_epoch(store, epoch) == 0;
+}
+
+int schema_epoch(struct store *store, uint8_t epoch[EPOCH_BYTES]) {
+    struct store_statement *s = store_prepare(store, "SELECT value FROM mesh_meta WHERE name = 'epoch'");
+    int rc = store_step(s);
+    size_t size = 0;
+    const void *bytes = rc == 1 ? store_blob(s, 0, &size) : NULL;
+    if (size == EPOCH_BYTES)
+        memcpy(epoch, bytes, EPOCH_BYTES);
+    store_reset(s);
+    return rc < 0 ? rc : size == EPOCH_BYTES ? 0 : STORE_FAULT;
+}
