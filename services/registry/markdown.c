@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { HEADING_SHIFT = 2, HEADING_MOST = 6 };
+enum { HEADING_LEAST = 3 };
 
 static bool is_web(const char *url) {
     return url != NULL && (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0);
@@ -19,8 +19,8 @@ static void unwrap(cmark_node *node) {
 }
 
 static void set_level(cmark_node *heading) {
-    int level = cmark_node_get_heading_level(heading) + HEADING_SHIFT;
-    cmark_node_set_heading_level(heading, level < HEADING_MOST ? level : HEADING_MOST);
+    if (cmark_node_get_heading_level(heading) < HEADING_LEAST)
+        cmark_node_set_heading_level(heading, HEADING_LEAST);
 }
 
 // Called when the iterator leaves (or only visits) a node, so its own subtree is done and it may go.
