@@ -283,14 +283,14 @@ static void take_reply(struct core *core, struct worker *worker, struct wire_mes
     service_dispatch(core, worker->service);
 }
 
-static void heard(struct core *core, struct worker *worker) {
+// Returns whether it was hung until now.
+static bool heard(struct core *core, struct worker *worker) {
+    bool back = worker->hung;
     worker->heard_us = core->now_us;
-    worker->full = false;
-    if (!worker->hung)
-        return;
-    worker->hung = false;
-    log_worker(LOG_INFO_, "worker_back", worker);
-    service_dispatch(core, worker->service);
+    worker->full = worker->hung = false;
+    if (back)
+        log_worker(LOG_INFO_, "worker_back", worker);
+    return back;
 }
 
 void worker_message(struct core *core, struct wire_message *message) {
@@ -302,8 +302,8 @@ void worker_message(struct core *core, struct wire_message *message) {
         return;
     }
     struct worker *worker = peer->worker;
-    if (!worker->gone)
-        heard(core, worker);
+    struct service *service = worker->service;
+    bool back = !worker->gone && heard(core, worker);
     switch ((int)message->envelope->kind) {
     case KOSI__KIND__GOODBYE:
         take_goodbye(core, worker);
@@ -317,6 +317,8 @@ void worker_message(struct core *core, struct wire_message *message) {
     default:
         take_reply(core, worker, message);
     }
+    if (back)   // after its message: that may answer what would be given to it again
+        service_dispatch(core, service);
 }
 
 // ---- who is still there
