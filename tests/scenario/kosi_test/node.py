@@ -175,7 +175,7 @@ class Node:
 
     # ---- processes
     def daemons(self):
-        return sorted(p.name for p in (self.run / "services").iterdir() if (p / "run").exists() and not p.name.startswith("."))
+        return sorted(p.name for p in (self.run / "services").iterdir() if p.name != "log" and (p / "run").exists())
 
     def pid(self, name):
         """Process id of a daemon by its name in the scan directory; None while it is down."""
