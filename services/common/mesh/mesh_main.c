@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { EXIT_USAGE = 64, EXIT_FAULT = 70, EXIT_DISK = 74, EXIT_CONFIG = 78, SLOT_MOST = 999 };
@@ -149,6 +150,7 @@ int mesh_main(int argc, char **argv, const struct mesh_service *service) {
     if (arguments.exit_code >= 0)
         return arguments.exit_code;
     mallopt(M_ARENA_MAX, 1);
+    umask(077);
     if (sodium_init() < 0)
         return EXIT_FAULT;
     int signals = block_signals();

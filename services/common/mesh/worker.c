@@ -153,6 +153,8 @@ static void take_lock(struct worker *worker) {
         worker_fail(worker, 74, "the writer lock cannot be had");
         return;
     }
+    if (worker->leaving)
+        return;   // the end of this process hands it on
     worker->lock_held = true;
     role_try_writer(worker);
     role_try_reader(worker);
