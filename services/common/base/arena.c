@@ -60,7 +60,7 @@ struct arena *arena_new(size_t cap_bytes) {
     struct arena *arena = calloc(1, sizeof(*arena));
     if (arena == NULL)
         return NULL;
-    arena->cap = cap_bytes;
+    arena->cap = cap_bytes < SIZE_MAX / 2 ? cap_bytes : SIZE_MAX / 2;   // so that rounding up can't wrap
     arena->allocator = (ProtobufCAllocator){.alloc = allocator_alloc, .free = allocator_free, .allocator_data = arena};
     return arena;
 }
@@ -110,19 +110,19 @@ static struct block *block_with_room(struct arena *arena, size_t bytes) {
 }
 
 void *arena_take(struct arena *arena, size_t bytes) {
-    if (bytes > arena->cap - arena->taken)
+    size_t left = arena->cap - arena->taken;
+    if (bytes > left)
         return NULL;
-    size_t rounded = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    if (rounded < bytes || rounded > arena->cap - arena->taken)
+    // an empty take counts too: a flood of them would not be bounded otherwise
+    size_t rounded = bytes == 0 ? ALIGNMENT : (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    if (rounded > left)
         return NULL;
-    if (rounded == 0)
-        rounded = ALIGNMENT;
     struct block *block = block_with_room(arena, rounded);
     if (block == NULL)
         return NULL;
     void *taken = block->data + block->used;
     block->used += rounded;
-    arena->taken += rounded < arena->cap - arena->taken ? rounded : arena->cap - arena->taken;
+    arena->taken += rounded;
     ASAN_UNPOISON_MEMORY_REGION(taken, bytes);
     return memset(taken, 0, bytes);
 }

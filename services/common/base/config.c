@@ -113,6 +113,7 @@ static _Thread_local struct {
     const char *file;
     struct buf *errors;
     int count;
+    int lines[SETTING_COUNT];   // where each was set last; 0: nowhere
 } reading;
 
 static void complain(int line, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -143,6 +144,7 @@ static const struct setting *setting_named(const char *name) {
 
 static int check_value(cfg_t *cfg, cfg_opt_t *opt) {
     const struct setting *setting = setting_named(cfg_opt_name(opt));
+    reading.lines[setting - settings] = cfg->line;
     if (setting->kind == TEXT) {
         const char *value = cfg_opt_getnstr(opt, 0);
         const char *wrong = setting->check == NULL ? NULL : setting->check(value);
@@ -241,14 +243,21 @@ static bool complete(struct config *config) {
     return config->receipt_prefix != NULL;
 }
 
-// Rules between settings; the line is the file's last, since no single one is wrong.
-static void check_together(const struct config *config, int line) {
+static int line_of(const char *one, const char *other) {
+    int first = reading.lines[setting_named(one) - settings], second = reading.lines[setting_named(other) - settings];
+    int line = first > second ? first : second;
+    return line > 0 ? line : 1;
+}
+
+static void check_together(const struct config *config) {
     if (config->city[0] == '\0')
-        complain(line, "city is not set. Write city = \"...\" with the id of the city this node serves");
+        complain(1, "city is not set. Write city = \"...\" with the id of the city this node serves");
     if (config->kill_hung_after_ms <= config->hung_after_ms)
-        complain(line, "kill_hung_after_ms is not above hung_after_ms. A worker is shown as hung before it is killed");
+        complain(line_of("hung_after_ms", "kill_hung_after_ms"),
+                 "kill_hung_after_ms is not above hung_after_ms. A worker is shown as hung before it is killed");
     if (config->listen_port == config->ops_port && strcmp(config->listen_host, config->ops_host) == 0)
-        complain(line, "listen_port and ops_port are the same. Health and metrics need a port of their own");
+        complain(line_of("listen_port", "ops_port"),
+                 "listen_port and ops_port are the same. Health and metrics need a port of their own");
 }
 
 static void make_options(cfg_opt_t options[SETTING_COUNT + 2], cfg_opt_t *service_options) {
@@ -290,6 +299,7 @@ int config_read(const char *file, struct config **out, struct buf *errors) {
     reading.file = file;
     reading.errors = errors;
     reading.count = 0;
+    memset(reading.lines, 0, sizeof(reading.lines));
     *out = NULL;
     struct config *config = calloc(1, sizeof(*config));
     cfg_t *cfg = cfg_init(options, CFGF_NONE);
@@ -300,7 +310,7 @@ int config_read(const char *file, struct config **out, struct buf *errors) {
     config->file = realpath(file, NULL);
     if (config->file == NULL || !take_values(cfg, config) || !complete(config))
         goto no_memory;
-    check_together(config, cfg->line);
+    check_together(config);
     goto out;
 
 no_memory:

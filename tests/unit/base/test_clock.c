@@ -1,0 +1,111 @@
+#include "services/common/base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+static void assert_time(int64_t us, const char *expected) {
+    char text[RFC3339_MAX];
+    assert_string_equal(clock_rfc3339(us, text), expected);
+    int64_t again = 0;
+    assert_int_equal(clock_parse_rfc3339(text, &again), 0);
+    assert_int_equal(again, us);
+}
+
+static void test_times_as_text_and_back(void **state) {
+    (void)state;
+    assert_time(0, "1970-01-01T00:00:00Z");
+    assert_time(-1, "1969-12-31T23:59:59.999999Z");
+    assert_time(1768487400123456, "2026-01-15T14:30:00.123456Z");
+    assert_time(951782400000000, "2000-02-29T00:00:00Z");
+    assert_time(253402300799999999, "9999-12-31T23:59:59.999999Z");
+    assert_time(-62135596800000000, "0001-01-01T00:00:00Z");
+    char text[RFC3339_MAX];
+    clock_rfc3339(INT64_MAX, text);   // fits, whatever it says
+    clock_rfc3339(INT64_MIN, text);
+}
+
+static void test_every_day_of_a_leap_cycle(void **state) {
+    (void)state;
+    char text[RFC3339_MAX];
+    for (int64_t day = -200000; day < 200000; day += 13) {
+        int64_t us = day * 86400 * 1000000, again = 1;
+        assert_int_equal(clock_parse_rfc3339(clock_rfc3339(us, text), &again), 0);
+        assert_int_equal(again, us);
+    }
+}
+
+static void test_offsets_and_fractions_of_clients(void **state) {
+    (void)state;
+    int64_t us = 0;
+    assert_int_equal(clock_parse_rfc3339("2026-01-15T15:30:00.5+01:00", &us), 0);
+    assert_int_equal(us, 1768487400500000);
+    assert_int_equal(clock_parse_rfc3339("2026-01-15t09:00:00.123456789-05:30", &us), 0);
+    assert_int_equal(us, 1768487400123456);
+    const char *const wrong[] = {"", "2026-01-15", "2026-01-15T14:30Z", "2026-01-15T14:30:00", "2026-02-29T00:00:00Z",
+                                 "2026-01-15T24:00:00Z", "2026-01-15T14:60:00Z", "2026-01-15T14:30:00.Z", "2026-01-15T14:30:00+0100",
+                                 "2026-01-15T14:30:00Zx", "2026-1-15T14:30:00Z", "+026-01-15T14:30:00Z", "2026-01-15T14:30:61Z"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_int_equal(clock_parse_rfc3339(wrong[i], &us), -1);
+}
+
+static void test_dates_that_exist(void **state) {
+    (void)state;
+    const char *const right[] = {"2026-01-15", "2024-02-29", "2000-02-29", "2026-12-31", "0001-01-01"};
+    const char *const wrong[] = {"2026-02-29", "1900-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "2026-01-00", "2026-01-32",
+                                 "2026-1-15", "26-01-15", "2026-01-15 ", " 2026-01-15", "2026/01/15", "", "2026-01-1x"};
+    for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++)
+        assert_int_equal(clock_check_date(right[i]), 0);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_int_equal(clock_check_date(wrong[i]), -1);
+}
+
+static void write_offset(const char *path, const char *text) {
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void test_tests_step_the_wall_only(void **state) {
+    const char *path = *state;
+    int64_t hour = 3600ll * 1000000, before = clock_wall_us(), mono = clock_mono_us();
+    write_offset(path, "3600000000\n");
+    clock_refresh();
+    assert_true(clock_wall_us() - before >= hour);
+    assert_true(clock_mono_us() - mono < hour);
+    write_offset(path, "nonsense");
+    clock_refresh();
+    assert_true(clock_wall_us() - before >= hour);   // the last good one stays
+    write_offset(path, "0");
+    clock_refresh();
+    assert_true(clock_wall_us() - before < hour);
+}
+
+// The environment is looked at once, so it is set before the first look.
+static int set_test_clock(void **state) {
+    static char path[] = "/tmp/kosi-clock-XXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    *state = path;
+    return setenv("KOSI_TEST_CLOCK", path, 1);
+}
+
+static int remove_test_clock(void **state) { return unlink(*state); }
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_times_as_text_and_back),          cmocka_unit_test(test_every_day_of_a_leap_cycle),
+        cmocka_unit_test(test_offsets_and_fractions_of_clients), cmocka_unit_test(test_dates_that_exist),
+        cmocka_unit_test(test_tests_step_the_wall_only),
+    };
+    return cmocka_run_group_tests(tests, set_test_clock, remove_test_clock);
+}
