@@ -1,0 +1,26 @@
+// edge: the first look at a request's head: which headers there are, and whether two programs could read it in two ways (request
+// smuggling, RFC 9112 section 11.2). The HTTP library lets such requests through, so they are refused here.
+#pragma once
+#include "gateway/texts.h"
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct edge_head {
+    const char *content_type, *content_length, *transfer_encoding, *host, *accept_language, *idempotency_key, *authorization,
+        *if_match, *if_none_match, *expect, *fetch_site;
+    bool suspicious;       // a header twice that must be there once, or control characters
+    size_t bytes;          // of all names and values
+    int64_t length;        // of the body as declared; -1: none declared
+    bool chunked;
+};
+// Strings live as long as the connection's request.
+void edge_read(struct MHD_Connection *connection, struct edge_head *head);
+// NULL when the head can be read in one way only, else the reason.
+const char *edge_suspect(const struct edge_head *head, const char *version, const char *uri);
+// The better of de and en by an Accept-Language header (RFC 9110 section 12.5.4); German when it says nothing.
+enum language edge_language(const char *accept_language);
+// Is value the media type `type`, with no charset or with UTF-8?
+bool edge_type_is(const char *value, const char *type);
+// Does an If-None-Match header (RFC 9110 section 13.1.2) name this tag?
+bool edge_tag_matches(const char *header, const char *tag);

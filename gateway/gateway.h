@@ -1,0 +1,45 @@
+// gateway: what one gateway process has: its connections, its question channel to the broker, texts, templates, counters.
+// One thread; nothing here is locked.
+#pragma once
+#include "gateway/connection.h"
+#include "gateway/metrics.h"
+#include "gateway/routes.h"
+#include "services/common/base/config.h"
+#include "services/common/base/json.h"
+#include "services/common/mesh/client.h"
+#include <microhttpd.h>
+
+enum { SPARE_REQUESTS_MAX = 64, TAG_MAX = 24 };
+
+// A file made at start and served as it is.
+struct asset {
+    struct buf bytes;
+    char path[64];
+    char tag[TAG_MAX];
+};
+
+struct gateway {
+    const struct config *config;
+    int slot;
+    void *context, *socket;                       // ZeroMQ; a DEALER to the broker's front
+    struct client *client;
+    struct MHD_Daemon *public_daemon, *ops_daemon;
+    struct connections connections;
+    struct catalogue *catalogues[LANGUAGES];
+    struct routes *routes;
+    struct json json;                             // its tokens are used again by every request
+    struct asset css, openapi;
+    struct request *spare;                        // free list
+    int spare_count;
+    size_t open_requests;
+    struct metrics metrics;
+    bool stopping;
+    int64_t started_us;
+};
+
+// Everything that can be wrong before the first request: catalogues, templates, style sheet. Used by the start and --check-config.
+// 0, or -1 with one line per error.
+int gateway_open(struct gateway *gateway, const struct config *config, int slot, struct buf *errors);
+void gateway_close(struct gateway *gateway);
+// An entity tag, quoted, for these bytes.
+void gateway_tag(const void *bytes, size_t n, char out[TAG_MAX]);

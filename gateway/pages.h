@@ -1,0 +1,37 @@
+// pages: what browsers get. A page asks services as the API does, fills its message of proto/kosi/pages.proto and renders its
+// template. page.c holds what all share; page_form.c, page_submission.c, page_landscape.c one page each.
+#pragma once
+#include "gateway/request.h"
+#include "kosi/pages.pb-c.h"
+#include "kosi/registry.pb-c.h"
+
+// All templates: read, checked and handed to the library. 0, or -1 with one line per error.
+int pages_open(struct gateway *gateway, struct buf *errors);
+
+// ---- served by routes
+void page_start(struct request *request);
+void page_form(struct request *request);
+void page_form_post(struct request *request);
+void page_submission(struct request *request);
+void page_landscape(struct request *request);
+void page_entry(struct request *request);
+
+// ---- shared
+void page_problem(struct request *request, int status, const char *title);
+// Renders the message with the template of its name and answers.
+void page_render(struct request *request, int status, const char *name, const ProtobufCMessage *message);
+// "/en/forms/x" for what is "/formulare/x" here.
+const char *page_other_url(struct request *request, enum page page, const char *variable);
+// Asks method of service ("submissions", "GetForm") with input.
+void page_ask(struct request *request, const char *service, const char *method, const ProtobufCMessage *input, request_then *then);
+// The reply's message, or NULL after the request has been answered with the problem.
+void *page_take(struct request *request, const struct client_reply *reply, const char *message_name);
+// Grows a repeated field by one: items is arena memory with room for `most`. Returns the place, NULL when full or out of memory.
+const char *page_time(struct request *request, int64_t wall_us);   // for people, local time
+const char *page_date(struct request *request, int64_t wall_us);
+// The vocabulary in the request's language, kept for some seconds; NULL when not yet asked or too old.
+const Kosi__VocabularyReply *page_vocabulary(struct request *request);
+void page_keep_vocabulary(struct request *request, const struct client_reply *reply);
+void page_forget(void);
+// A term's label, the id itself when unknown.
+const char *page_term(Kosi__Term *const *terms, size_t count, const char *id);

@@ -1,0 +1,131 @@
+#include "gateway/request.h"
+#include "gateway/respond.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/id.h"
+#include <stdlib.h>
+
+enum { ARENA_BYTES = 8 * 1024 * 1024, ANSWER_BYTES = 8 * 1024 * 1024, BUFFER_KEPT_BYTES = 64 * 1024, OPS_TIMEOUT_MS = 1000 };
+
+static struct request *request_make(void) {
+    struct request *r = calloc(1, sizeof *r);
+    if (!r)
+        return NULL;
+    buf_init(&r->body, 0);
+    buf_init(&r->answer, 0);
+    r->arena = arena_new(ARENA_BYTES);
+    if (!r->arena) {
+        free(r);
+        return NULL;
+    }
+    return r;
+}
+
+struct request *request_new(struct gateway *gateway, const char *uri) {
+    struct request *r = gateway->spare;
+    if (r) {
+        gateway->spare = r->next;
+        gateway->spare_count--;
+    } else {
+        r = request_make();
+    }
+    if (!r)
+        return NULL;
+    struct buf body = r->body, answer = r->answer;
+    *r = (struct request){.gateway = gateway, .arena = r->arena, .body = body, .answer = answer};
+    r->body.limit = (size_t)gateway->config->body_bytes;
+    r->answer.limit = ANSWER_BYTES;
+    r->violations.arena = r->arena;
+    r->started_us = clock_mono_us();
+    id_random(r->trace, sizeof r->trace);
+    id_hex(r->trace, sizeof r->trace, r->trace_hex);
+    r->uri = arena_text(r->arena, uri);
+    if (!r->uri)
+        r->uri = "/";
+    gateway->open_requests++;
+    return r;
+}
+
+static void shrink(struct buf *buf) {
+    if (buf->cap > BUFFER_KEPT_BYTES)
+        buf_free(buf);
+    else
+        buf_clear(buf);
+}
+
+void request_free(struct request *r) {
+    struct gateway *gateway = r->gateway;
+    if (r->handle && gateway->client)
+        client_forget(gateway->client, r->handle);
+    gateway->open_requests--;
+    if (gateway->spare_count >= SPARE_REQUESTS_MAX || gateway->stopping) {
+        arena_free(&r->arena);
+        buf_free(&r->body);
+        buf_free(&r->answer);
+        free(r);
+        return;
+    }
+    arena_reset(r->arena);
+    shrink(&r->body);
+    shrink(&r->answer);
+    r->next = gateway->spare;
+    gateway->spare = r;
+    gateway->spare_count++;
+}
+
+static void take_reply(void *owner, const struct client_reply *reply) {
+    struct request *r = owner;
+    r->handle = 0;
+    request_then *then = r->then;
+    then(r, reply);
+    if (!r->answered && !r->handle)
+        respond_problem(r, PROBLEM_INTERNAL, NULL);   // a continuation that forgot to answer
+    if (r->answered && r->suspended) {
+        r->suspended = false;
+        MHD_resume_connection(r->connection);
+    }
+}
+
+void request_ask(struct request *r, const char *service, const struct contract_method *method, const ProtobufCMessage *input,
+                 request_then *then) {
+    size_t size = protobuf_c_message_get_packed_size(input);
+    if (size > method->max_bytes) {
+        r->gateway->metrics.too_large++;
+        respond_problem(r, PROBLEM_TOO_LARGE, NULL);
+        return;
+    }
+    uint8_t *packed = arena_take(r->arena, size + 1);
+    if (!packed) {
+        respond_problem(r, PROBLEM_BUSY, NULL);
+        return;
+    }
+    protobuf_c_message_pack(input, packed);
+    r->then = then;
+    struct client_request question = {
+        .service = service, .method = method->name, .body = packed, .body_size = size,
+        .timeout_ms = r->ops ? OPS_TIMEOUT_MS : (uint32_t)r->gateway->config->request_timeout_ms,
+        .idempotency_key = method->write && !method->keyless ? r->idempotency_key : NULL,
+        .signed_actor = r->signed_actor, .signed_actor_size = r->signed_actor_size,
+        .locale = language_name(r->language), .trace_id = r->trace, .done = take_reply, .owner = r};
+    r->handle = client_ask(r->gateway->client, &question);
+    if (r->handle)
+        return;
+    r->gateway->metrics.refused_full++;
+    respond_problem(r, PROBLEM_BUSY, NULL);
+}
+
+ProtobufCMessage *request_message(struct request *r, const struct contract_message *contract) {
+    ProtobufCMessage *message = arena_take(r->arena, contract->descriptor->sizeof_message);
+    if (message)
+        protobuf_c_message_init(contract->descriptor, message);
+    return message;
+}
+
+ProtobufCMessage *request_unpack(struct request *r, const struct contract_message *contract, const struct client_reply *reply) {
+    return protobuf_c_message_unpack(contract->descriptor, arena_allocator(r->arena), reply->body_size, reply->body);
+}
+
+const char *request_text(const struct request *r, enum text text) { return texts_get(r->gateway->catalogues, r->language, text); }
+
+const char *request_header(const struct request *r, const char *name) {
+    return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
+}

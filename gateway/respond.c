@@ -1,0 +1,199 @@
+#include "gateway/respond.h"
+#include "gateway/pages.h"
+#include "services/common/base/clock.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const always[][2] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"X-Frame-Options", "DENY"},
+};
+
+void respond_header(struct request *r, const char *name, const char *value) {
+    if (!value || r->header_count == HEADERS_MAX)
+        return;
+    r->headers[2 * r->header_count] = name;
+    r->headers[2 * r->header_count + 1] = value;
+    r->header_count++;
+}
+
+void respond_bytes(struct request *r, int status, const char *content_type, const void *bytes, size_t size) {
+    r->status = status;
+    r->content_type = content_type;
+    r->answer_bytes = size ? bytes : "";
+    r->answer_size = size;
+    r->answered = true;
+}
+
+void respond_tagged(struct request *r, const char *content_type, const void *bytes, size_t size, const char *tag) {
+    respond_header(r, "ETag", arena_text(r->arena, tag));
+    if (edge_tag_matches(r->head.if_none_match, tag))
+        respond_bytes(r, 304, NULL, NULL, 0);
+    else
+        respond_bytes(r, 200, content_type, bytes, size);
+}
+
+void respond_redirect(struct request *r, const char *path) {
+    respond_header(r, "Location", arena_format(r->arena, "%s%s", r->gateway->config->public_url, path));
+    respond_bytes(r, 303, NULL, NULL, 0);
+}
+
+static const struct { const char *code; enum text text; } field_texts[] = {
+    {"required", TEXT_FIELD_REQUIRED}, {"too_long", TEXT_FIELD_TOO_LONG}, {"too_short", TEXT_FIELD_TOO_SHORT},
+    {"invalid_format", TEXT_FIELD_INVALID_FORMAT}, {"not_an_option", TEXT_FIELD_NOT_AN_OPTION},
+    {"not_accepted", TEXT_FIELD_NOT_ACCEPTED}, {"out_of_range", TEXT_FIELD_OUT_OF_RANGE},
+    {"unknown_field", TEXT_FIELD_UNKNOWN_FIELD}, {"malformed", TEXT_FIELD_MALFORMED},
+};
+
+const char *respond_field_text(struct request *r, const Kosi__FieldProblem *problem) {
+    enum text text = TEXT_FIELD_INVALID_FORMAT;
+    for (size_t i = 0; i < sizeof field_texts / sizeof *field_texts; i++)
+        if (problem->code && strcmp(problem->code, field_texts[i].code) == 0)
+            text = field_texts[i].text;
+    char limit[24];
+    snprintf(limit, sizeof limit, "%lld", (long long)problem->limit);
+    return catalogue_fill(r->arena, request_text(r, text), "limit", limit, NULL);
+}
+
+static const char *title_of(struct request *r, const char *code) {
+    char key[80];
+    snprintf(key, sizeof key, "problem.%s", code);
+    return catalogue_text(r->gateway->catalogues[r->language], key);
+}
+
+static void write_errors(struct request *r, struct json_writer *w) {
+    json_key(w, "errors");
+    json_begin_array(w);
+    for (size_t i = 0; i < r->violations.count; i++) {
+        const Kosi__FieldProblem *item = r->violations.items[i];
+        json_begin_object(w);
+        json_key(w, "field");
+        json_string(w, item->field ? item->field : "");
+        json_key(w, "code");
+        json_string(w, item->code ? item->code : "invalid_format");
+        json_key(w, "message");
+        json_string(w, respond_field_text(r, item));
+        if (item->limit) {
+            json_key(w, "limit");
+            json_integer(w, item->limit);
+        }
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+static void respond_json_problem(struct request *r, const char *code, int status, const char *detail) {
+    buf_clear(&r->answer);
+    struct json_writer w = {.out = &r->answer};
+    json_begin_object(&w);
+    json_key(&w, "type");
+    json_string(&w, arena_format(r->arena, "/probleme/%s", code));
+    json_key(&w, "title");
+    json_string(&w, title_of(r, code));
+    json_key(&w, "status");
+    json_integer(&w, status);
+    json_key(&w, "code");
+    json_string(&w, code);
+    if (detail && *detail && status < 500) {
+        json_key(&w, "detail");
+        json_string(&w, detail);
+    }
+    json_key(&w, "instance");
+    json_string(&w, r->trace_hex);
+    if (r->violations.count)
+        write_errors(r, &w);
+    json_end_object(&w);
+    respond_bytes(r, status, "application/problem+json", r->answer.data, r->answer.len);
+}
+
+static bool wants_page(const struct request *r) {
+    if (r->ops)
+        return false;
+    if (r->route)
+        return r->route->kind == ROUTE_PAGE;
+    return strncmp(r->uri, "/api/", 5) != 0 && strncmp(r->uri, "/openapi", 8) != 0;
+}
+
+void respond_problem(struct request *r, int outcome, const char *detail) {
+    const char *code = problem_code(outcome);
+    int status = problem_status(outcome);
+    bool later = status == 503 || status == 429;
+    for (int i = 0; later && i < r->header_count; i++)
+        if (strcmp(r->headers[2 * i], "Retry-After") == 0)
+            later = false;
+    if (later)
+        respond_header(r, "Retry-After", "1");
+    if (status == 401)
+        respond_header(r, "WWW-Authenticate", "Bearer");
+    if (status == 405)
+        respond_header(r, "Allow", route_allow(&r->match, r->arena));
+    if (wants_page(r))
+        page_problem(r, status, title_of(r, code));
+    else
+        respond_json_problem(r, code, status, detail);
+}
+
+int respond_read_problem(struct request *r, const struct client_reply *reply, const char **detail) {
+    *detail = NULL;
+    uint32_t retry_ms = reply->retry_after_ms;
+    Kosi__Problem *problem =
+        kosi__problem__unpack(arena_allocator(r->arena), reply->body_size, reply->body ? reply->body : (const uint8_t *)"");
+    if (problem) {
+        for (size_t i = 0; i < problem->n_errors; i++)
+            violations_add(&r->violations, problem->errors[i]->field ? problem->errors[i]->field : "",
+                           problem->errors[i]->code ? problem->errors[i]->code : "invalid_format", problem->errors[i]->limit);
+        *detail = problem->detail;
+        retry_ms = retry_ms ? retry_ms : problem->retry_after_ms;
+    }
+    if (retry_ms)
+        respond_header(r, "Retry-After", arena_format(r->arena, "%u", (retry_ms + 999) / 1000));
+    return problem_of(reply->outcome);
+}
+
+void respond_reply_problem(struct request *r, const struct client_reply *reply) {
+    const char *detail;
+    int outcome = respond_read_problem(r, reply, &detail);
+    if (outcome == PROBLEM_VALIDATION && r->route && strcmp(r->route->verb, "GET") == 0)
+        outcome = PROBLEM_BAD_PARAMETER;
+    respond_problem(r, outcome ? outcome : PROBLEM_INTERNAL, detail);
+}
+
+static void add_headers(struct request *r, struct MHD_Response *response) {
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        MHD_add_response_header(response, always[i][0], always[i][1]);
+    bool secret = r->route && r->route->secret, cache = false;
+    for (int i = 0; i < r->header_count; i++) {
+        cache |= strcmp(r->headers[2 * i], "Cache-Control") == 0;
+        MHD_add_response_header(response, r->headers[2 * i], r->headers[2 * i + 1]);
+    }
+    if (!cache)
+        MHD_add_response_header(response, "Cache-Control", "no-store");
+    MHD_add_response_header(response, "Referrer-Policy", secret ? "no-referrer" : "same-origin");
+    MHD_add_response_header(response, "X-Request-Id", r->trace_hex);
+    if (r->content_type)
+        MHD_add_response_header(response, "Content-Type", r->content_type);
+    if (r->close_after || r->gateway->stopping)
+        MHD_add_response_header(response, "Connection", "close");
+    bool open = r->route && r->route->kind == ROUTE_API && !r->route->method->role && !secret;
+    if (open && strcmp(r->route->verb, "GET") == 0) {
+        MHD_add_response_header(response, "Access-Control-Allow-Origin", "*");
+        MHD_add_response_header(response, "Vary", "Accept-Language");
+    }
+}
+
+enum MHD_Result respond_queue(struct request *r) {
+    union { const void *in; void *out; } bytes = {.in = r->answer_bytes};   // the library takes void * but only reads it
+    struct MHD_Response *response = MHD_create_response_from_buffer(r->answer_size, bytes.out, MHD_RESPMEM_PERSISTENT);
+    if (!response)
+        return MHD_NO;
+    add_headers(r, response);
+    if (r->life)
+        connection_enter(&r->gateway->connections, r->life, PHASE_WRITE, clock_mono_ms());
+    enum MHD_Result result = MHD_queue_response(r->connection, (unsigned)r->status, response);
+    MHD_destroy_response(response);
+    return result;
+}

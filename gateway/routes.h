@@ -1,0 +1,50 @@
+// routes: which address is served by what. The API's addresses come from the contract (the `route` options of the methods), the
+// pages' from the one table in routes.c. Built once at start into a tree of path segments; literal segments win over variables.
+#pragma once
+#include "gateway/texts.h"
+#include "services/common/contract/contract.h"
+
+struct request;
+typedef void route_serve(struct request *request);
+
+// The pages; each has one address per language.
+enum page { PAGE_NONE, PAGE_START, PAGE_FORM, PAGE_SUBMISSION, PAGE_LANDSCAPE, PAGE_ENTRY };
+
+enum route_kind { ROUTE_API, ROUTE_PAGE, ROUTE_FILE };
+struct route {
+    enum route_kind kind;
+    const char *verb, *path;                    // "GET" (serves HEAD too), "/api/v1/entries/{id}"
+    route_serve *serve;
+    bool secret;                                // never logged, never stored
+    // ROUTE_API
+    const struct contract_service *service;
+    const struct contract_method *method;
+    const struct contract_route *row;
+    // ROUTE_PAGE
+    enum page page;
+    enum language language;
+};
+
+enum { ROUTE_VARIABLES_MAX = 4, ROUTE_VERBS_MAX = 6 };
+struct route_match {
+    const struct route *routes[ROUTE_VERBS_MAX];   // all that this address has, by verb
+    int route_count;
+    struct { const char *name, *value; } variables[ROUTE_VARIABLES_MAX];   // decoded
+    int variable_count;
+};
+
+struct routes;
+struct routes *routes_new(const char *css_path);   // aborts when two routes collide: a mistake of ours
+void routes_free(struct routes **routes);
+// path is raw (still percent-encoded), without the query. 0; 1: no such address; -1: malformed. Values live in the arena.
+int routes_match(const struct routes *routes, const char *path, size_t n, struct arena *arena, struct route_match *match);
+// The route for a verb (HEAD finds GET), NULL when the address has none.
+const struct route *route_for(const struct route_match *match, const char *verb);
+const char *route_variable(const struct route_match *match, const char *name);
+// "GET, HEAD, POST, OPTIONS"
+const char *route_allow(const struct route_match *match, struct arena *arena);
+
+// All routes, for OpenAPI and metrics: NULL after the last.
+const struct route *routes_at(const struct routes *routes, size_t index);
+// The path of a page in a language, with its variable (encoded) filled in; NULL for pages without one.
+const char *route_page_path(enum page page, enum language language, const char *variable, struct arena *arena);

@@ -1,0 +1,4 @@
+{{%AUTOESCAPE context="HTML"}}</main>
+<footer><p>[[page.footer]] · [[@city]]</p></footer>
+</body>
+</html>

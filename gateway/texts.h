@@ -1,0 +1,72 @@
+// texts: the texts that the gateway's code (not a template) takes from the catalogues. Whoever wants a text names it here; the start
+// and `--check-config` fail when a catalogue lacks one. Columns: name, key.
+#pragma once
+#include "gateway/catalogue.h"
+
+enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
+
+#define TEXT_TABLE(X)                                      \
+    X(START_TITLE, "start.title")                          \
+    X(LANDSCAPE_TITLE, "landscape.title")                  \
+    X(LANDSCAPE_COUNT, "landscape.count")                  \
+    X(LANDSCAPE_COUNT_ONE, "landscape.count_one")          \
+    X(LANDSCAPE_COUNT_CAPPED, "landscape.count_capped")    \
+    X(LANDSCAPE_ANY, "landscape.any")                      \
+    X(FACET_KIND, "facet.kind")                            \
+    X(FACET_THEME, "facet.theme")                          \
+    X(FACET_DISTRICT, "facet.district")                    \
+    X(FACET_STAGE, "facet.stage")                          \
+    X(FACET_SECTOR, "facet.sector")                        \
+    X(FACT_SINCE, "fact.since")                            \
+    X(FACT_LICENCE, "fact.licence")                        \
+    X(FACT_PUBLISHED, "fact.published")                    \
+    X(FACT_UPDATED, "fact.updated")                        \
+    X(FORM_MINUTES, "form.minutes")                        \
+    X(FORM_CONTACT_NAME, "form.contact_name")              \
+    X(FORM_CONTACT_EMAIL, "form.contact_email")            \
+    X(FORM_CONTACT_EMAIL_HELP, "form.contact_email_help")  \
+    X(FORM_NOTICE_KEY, "form.notice_key_reused")           \
+    X(FORM_MAX_LENGTH, "form.max_length")                  \
+    X(FORM_MAX_CHOICES, "form.max_choices")                \
+    X(SUBMISSION_TITLE, "submission.title")                \
+    X(STATE_RECEIVED, "state.received")                    \
+    X(STATE_IN_REVIEW, "state.in_review")                  \
+    X(STATE_ACCEPTED, "state.accepted")                    \
+    X(STATE_REJECTED, "state.rejected")                    \
+    X(STATE_DUPLICATE, "state.duplicate")                  \
+    X(STATE_WITHDRAWN, "state.withdrawn")                  \
+    X(STATE_ERASED, "state.erased")                        \
+    X(STATE_RECEIVED_TEXT, "state.received.text")          \
+    X(STATE_IN_REVIEW_TEXT, "state.in_review.text")        \
+    X(STATE_ACCEPTED_TEXT, "state.accepted.text")          \
+    X(STATE_REJECTED_TEXT, "state.rejected.text")          \
+    X(STATE_DUPLICATE_TEXT, "state.duplicate.text")        \
+    X(STATE_WITHDRAWN_TEXT, "state.withdrawn.text")        \
+    X(STATE_ERASED_TEXT, "state.erased.text")              \
+    X(BY_CITIZEN, "by.citizen")                            \
+    X(BY_STAFF, "by.staff")                                \
+    X(BY_RETENTION, "by.retention")                        \
+    X(FORMAT_TIME, "format.time")                          \
+    X(FORMAT_DATE, "format.date")                          \
+    X(FIELD_REQUIRED, "field.required")                    \
+    X(FIELD_TOO_LONG, "field.too_long")                    \
+    X(FIELD_TOO_SHORT, "field.too_short")                  \
+    X(FIELD_INVALID_FORMAT, "field.invalid_format")        \
+    X(FIELD_NOT_AN_OPTION, "field.not_an_option")          \
+    X(FIELD_NOT_ACCEPTED, "field.not_accepted")            \
+    X(FIELD_OUT_OF_RANGE, "field.out_of_range")            \
+    X(FIELD_UNKNOWN_FIELD, "field.unknown_field")          \
+    X(FIELD_MALFORMED, "field.malformed")
+
+enum text {
+#define X(name, key) TEXT_##name,
+    TEXT_TABLE(X)
+#undef X
+    TEXT_COUNT
+};
+
+const char *text_key(enum text text);
+const char *texts_get(struct catalogue *const catalogues[LANGUAGES], enum language language, enum text text);
+const char *language_name(enum language language);                  // "de", "en"
+// Tells every text of the table and every problem's title that a catalogue lacks. Returns how many.
+int texts_check(const struct catalogue *catalogue, const char *name, struct buf *errors);
