@@ -227,10 +227,11 @@ static int check_contact(struct answer_check *check, const Kosi__Contact *sent, 
         violations_add(check->violations, "contact.email", "required", 0);
     else if (contact->email && !text_is_email(contact->email))
         violations_add(check->violations, "contact.email", "invalid_format", 0);
-    if (!given)
-        return 0;
-    contact->language = normal(check, sent->language && *sent->language ? sent->language : check->locale);
-    kept->contact = contact;
+    const char *language = sent && sent->language && *sent->language ? sent->language : check->locale;
+    if (strcmp(language, "de") != 0 && strcmp(language, "en") != 0)
+        violations_add(check->violations, "contact.language", "not_an_option", 0);
+    contact->language = normal(check, language);
+    kept->contact = given ? contact : NULL;
     return 0;
 }
 

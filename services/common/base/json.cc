@@ -165,7 +165,7 @@ class Tape {
     }
 
     bool Open(json_type type) {
-        size_t at = text->Tell();   // the iterative parser tells before it takes the bracket
+        size_t at = text->Tell();   // the iterative parser calls before it takes the bracket
         if (depth == JSON_DEPTH_MAX)
             return Fail("nested too deeply", at);
         if (!Value(type, at))
