@@ -1,0 +1,85 @@
+// What an answer from a log means for a cursor.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "services/common/mesh/follow_cursor.h"
+#include <string.h>
+
+static uint8_t ours[CURSOR_EPOCH_BYTES] = "sixteen bytes ok", theirs[CURSOR_EPOCH_BYTES] = "sixteen others..";
+
+static Kosi__LogReadReply reply_of(uint8_t *epoch, uint64_t scanned_to, uint64_t last_seq) {
+    Kosi__LogReadReply reply = KOSI__LOG_READ_REPLY__INIT;
+    reply.has_epoch = reply.has_scanned_to = reply.has_last_seq = true;
+    reply.epoch = (ProtobufCBinaryData){CURSOR_EPOCH_BYTES, epoch};
+    reply.scanned_to = scanned_to;
+    reply.last_seq = last_seq;
+    return reply;
+}
+
+static struct follow_cursor at(uint64_t seq) {
+    struct follow_cursor cursor = {.known = true, .seq = seq, .last_seq = seq};
+    memcpy(cursor.epoch, ours, sizeof ours);
+    return cursor;
+}
+
+static void new_followers(void **state) {
+    (void)state;
+    struct follow_cursor projection = {0}, stateful = {.stateful = true};
+    Kosi__LogReadReply reply = reply_of(ours, 7, 9);
+    assert_int_equal(follow_judge(&projection, &reply), FOLLOW_APPLY);
+    assert_int_equal(follow_judge(&stateful, &reply), FOLLOW_START);
+    assert_int_equal(follow_behind(&projection), 0);
+}
+
+static void another_epoch_or_a_shorter_log_stops(void **state) {
+    (void)state;
+    struct follow_cursor cursor = at(10);
+    Kosi__LogReadReply restored = reply_of(theirs, 10, 20), shorter = reply_of(ours, 10, 9), equal = reply_of(ours, 10, 10);
+    assert_int_equal(follow_judge(&cursor, &restored), FOLLOW_EPOCH);
+    assert_int_equal(follow_judge(&cursor, &shorter), FOLLOW_REWOUND);
+    assert_int_equal(follow_judge(&cursor, &equal), FOLLOW_APPLY);
+}
+
+static void records_must_be_in_order(void **state) {
+    (void)state;
+    struct follow_cursor cursor = at(10);
+    Kosi__LogRecord a = KOSI__LOG_RECORD__INIT, b = KOSI__LOG_RECORD__INIT;
+    Kosi__LogRecord *records[] = {&a, &b};
+    a.has_seq = b.has_seq = true;
+    a.type = b.type = "SubmissionReceived";
+    Kosi__LogReadReply reply = reply_of(ours, 14, 20);
+    reply.n_records = 2;
+    reply.records = records;
+    a.seq = 11, b.seq = 14;
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_APPLY);
+    a.seq = 10;
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD);   // taken effect already
+    a.seq = 14;
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD);   // twice
+    a.seq = 11, b.seq = 15;
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD);   // beyond what was scanned
+    b.seq = 14, b.type = NULL;
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD);
+}
+
+static void what_is_no_answer(void **state) {
+    (void)state;
+    struct follow_cursor cursor = at(10);
+    Kosi__LogReadReply reply = KOSI__LOG_READ_REPLY__INIT, over = reply_of(ours, 30, 20);
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD);
+    assert_int_equal(follow_judge(&cursor, &over), FOLLOW_BAD);
+    cursor.last_seq = 25;
+    assert_int_equal(follow_behind(&cursor), 15);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(new_followers),
+        cmocka_unit_test(another_epoch_or_a_shorter_log_stops),
+        cmocka_unit_test(records_must_be_in_order),
+        cmocka_unit_test(what_is_no_answer),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
