@@ -188,18 +188,20 @@ static int report(const struct init *init) {
     BUF_AUTO struct buf out;
     buf_init(&out, 0);
     struct json_writer w = {.out = &out};
+    char services[PATH_MAX + 16];
+    snprintf(services, sizeof services, "%s/services", init->run);
     if (init->cli->json) {
         json_begin_object(&w);
         json_key(&w, "config");
         json_string(&w, init->file);
         json_key(&w, "services");
-        json_string(&w, init->run);
+        json_string(&w, services);
         json_key(&w, "created");
         json_bool(&w, init->fresh);
         json_end_object(&w);
         buf_char(&out, '\n');
     } else {
-        buf_format(&out, "%s: %s\nstart the node with: s6-svscan %s/services\n", init->fresh ? "made" : "there already", init->file, init->run);
+        buf_format(&out, "%s: %s\nstart the node with: s6-svscan %s\n", init->fresh ? "made" : "there already", init->file, services);
     }
     return cli_print(&out);
 }

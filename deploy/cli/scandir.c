@@ -53,7 +53,7 @@ static int write_in(const char *dir, const char *name, mode_t mode, const char *
 }
 
 // Every daemon holds the logger's pipe open for reading too: so a line never meets a closed pipe while the logger is restarted,
-// and opening does not wait for it. The logger's end comes when the last daemon is gone, after its last line.
+// and opening does not wait for it.
 static int write_daemon(const struct scandir_place *place, const char *program, const char *name, int slot) {
     const char *dir = config_run_path(place->config, name), *fifo = config_run_path(place->config, "log.fifo");
     char path[PATH_MAX];
@@ -69,7 +69,7 @@ static int write_daemon(const struct scandir_place *place, const char *program, 
     buf_char(&run, '\n');
     buf_format(&finish,
                "#!/bin/sh\n# Made by `kosi init`. A daemon that cannot use its configuration is not started over and over (125: down for\n"
-               "# good).\nexec 2<>'%s'\ncase \"$1\" in\n64|78)\n"
+               "# good).\nexec 2<>'%s'\ncase \"$1\" in\n64|78|126|127)\n"
                "    echo \"ts=$(date -u +%%Y-%%m-%%dT%%H:%%M:%%SZ) level=error daemon=%s event=given_up exit=$1"
                " remedy=\\\"correct what the lines before name, see kosi config check, then: s6-svc -u %s\\\"\" >&2\n"
                "    exit 125 ;;\nesac\nexit 0\n",
@@ -100,8 +100,13 @@ static int write_logger(const struct config *config) {
         return blame(config->run_dir);
     if (mkfifo(fifo, 0600) && errno != EEXIST)
         return blame(fifo);
-    // -p: it outlives the order to stop until the last daemon has closed the pipe; 10 files of 4 MB
-    buf_format(&run, "#!/bin/sh\n# Made by `kosi init`.\numask 077\nexec s6-log -p n10 s4000000 '%s' <'%s'\n", log, fifo);
+    buf_format(&run,
+               "#!/bin/sh\n# Made by `kosi init`. This shell holds the pipe open; when it is told to end, the logger ends after the last daemon's\n"
+               "# last line. A logger that outlived its shell makes room: two cannot share the folder.\n"
+               "umask 077\nexec 3<>'%s'\n"
+               "read -r old 2>/dev/null <logger.pid && [ \"$(cat /proc/$old/comm 2>/dev/null)\" = s6-log ] && kill \"$old\"\n"
+               "s6-log n10 s4000000 '%s' <'%s' 3<&- &\necho $! >logger.pid\nwait $!\n",
+               fifo, log, fifo);
     return run.failed || make_dir(path) || write_in(path, "run", 0700, run.data) ? -1 : 0;
 }
 
