@@ -176,11 +176,13 @@ void batch_committed(struct worker *worker) {
 }
 
 static void end_batch(struct worker *worker, struct call_list *done, int rc) {
-    if (rc == STORE_IO) {
+    if (rc == STORE_IO)
         worker_fail(worker, EXIT_DISK, "commit");
-        return;   // whether it is on the disk is for the next start to find out; the broker delivers again
-    }
     for (struct mesh_call_private *call = call_pop(done); call != NULL; call = call_pop(done)) {
+        if (rc == STORE_IO) {   // whether it is on the disk is for the next start to find out; the broker delivers again
+            call_free(worker, call);
+            continue;
+        }
         call->log_seq = worker->log_last_seq;
         if (rc != 0) {
             call->outcome = PROBLEM_STORAGE;
