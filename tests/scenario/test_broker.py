@@ -1,4 +1,5 @@
 """The broker alone: foreign workers and clients, what the queue promises, and what it makes of garbage."""
+# sanitized: every frame of the queue
 import os
 import signal
 import subprocess
