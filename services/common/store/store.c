@@ -1,6 +1,7 @@
 #include "services/common/store/store_inner.h"
 #include "services/common/base/log.h"
 #include <assert.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,15 @@ static int configure(struct store *store) {
     return rc;
 }
 
+// One connection is used by one thread at a time, and nobody reads SQLite's memory statistics: most of its mutexes can go.
+static void configure_library(void) {
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct store *store_try_open(const char *path, enum store_mode mode, int *error) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, configure_library);
     struct store *store = calloc(1, sizeof *store);
     *error = STORE_FAULT;
     if (store == NULL || (store->path = strdup(path)) == NULL) {
