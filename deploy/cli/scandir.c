@@ -52,8 +52,8 @@ static int write_in(const char *dir, const char *name, mode_t mode, const char *
     return write_file(path, mode, text);
 }
 
-// Every daemon holds the logger's pipe open for reading too: so a line never meets a closed pipe while the logger is restarted,
-// and opening does not wait for it.
+// Every daemon holds the logger's pipe open for reading too: so a line never meets a closed pipe while the logger is restarted.
+// The very first waits until somebody reads (`: >`): what a daemon says that ends at once would go with its end of the pipe.
 static int write_daemon(const struct scandir_place *place, const char *program, const char *name, int slot) {
     const char *dir = config_run_path(place->config, name), *fifo = config_run_path(place->config, "log.fifo");
     char path[PATH_MAX];
@@ -62,8 +62,8 @@ static int write_daemon(const struct scandir_place *place, const char *program, 
     buf_init(&finish, 0);
     if (!dir || !fifo || snprintf(path, sizeof path, "%s", dir) >= PATH_MAX)
         return blame(name);
-    buf_format(&run, "#!/bin/sh\n# Made by `kosi init`.\nexec 2<>'%s' 1>&2\numask 077\nexec '%s/%s' --config '%s'", fifo, place->bin_dir,
-               program, place->config_file);
+    buf_format(&run, "#!/bin/sh\n# Made by `kosi init`.\n: >'%s'\nexec 2<>'%s' 1>&2\numask 077\nexec '%s/%s' --config '%s'", fifo, fifo,
+               place->bin_dir, program, place->config_file);
     if (slot)
         buf_format(&run, " --slot %d", slot);
     buf_char(&run, '\n');
