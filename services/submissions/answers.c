@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUESTIONS_MAX = 200 };   // as FormFile.questions
+enum { QUESTIONS_MAX = 200 }; // as FormFile.questions
 
 static char *path_of(struct answer_check *check, const char *group, const char *id) {
     char *path = arena_format(check->violations->arena, "%s.%s", group, id);
@@ -33,7 +33,9 @@ static bool one_line(const char *text) {
     return true;
 }
 
-static bool is_text(const Kosi__Value *value) { return value->text && !value->n_items && !value->has_number && !value->list; }
+static bool is_text(const Kosi__Value *value) {
+    return value->text && !value->n_items && !value->has_number && !value->list;
+}
 
 // ---- one answer; each function returns the value to keep, or NULL: none, or wrong
 

@@ -13,7 +13,9 @@ enum form_contact form_contact(const Kosi__FormFile *file) {
     return FORM_CONTACT_OPTIONAL;
 }
 
-const char *form_contact_name(enum form_contact contact) { return contact_names[contact]; }
+const char *form_contact_name(enum form_contact contact) {
+    return contact_names[contact];
+}
 
 const Kosi__QuestionFile *form_question(const Kosi__FormFile *file, const char *id) {
     for (size_t i = 0; i < file->n_questions; i++) {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HEADING_CHARS = 8, FAULT_CHARS = 400 };   // what joining two descriptions adds around a label
+enum { HEADING_CHARS = 8, FAULT_CHARS = 400 }; // what joining two descriptions adds around a label
 
 static __attribute__((format(printf, 4, 5))) void fault(struct form_check *check, int question, const char *member,
                                                         const char *format, ...) {
@@ -93,12 +93,14 @@ static void check_choices(struct form_check *check, const Kosi__QuestionFile *q,
               q->max_choices);
 }
 
-static bool is_bound(const char *date) { return !date || strcmp(date, "today") == 0 || clock_check_date(date) == 0; }
+static bool is_bound(const char *date) {
+    return !date || strcmp(date, "today") == 0 || clock_check_date(date) == 0;
+}
 
 static void check_dates(struct form_check *check, const Kosi__QuestionFile *q, int type, int at) {
     if (type != QUESTION_DATE && (q->earliest || q->latest)) {
-        fault(check, at, q->earliest ? "earliest" : "latest",
-              "question %s: earliest and latest are for a date. Remove them.", q->id);
+        fault(check, at, q->earliest ? "earliest" : "latest", "question %s: earliest and latest are for a date. Remove them.",
+              q->id);
         return;
     }
     if (!is_bound(q->earliest))
@@ -137,13 +139,16 @@ static void check_feeds(struct form_check *check, const Kosi__QuestionFile *q, i
         return;
     int feed = feed_of(q->feeds);
     if (feed < 0) {
-        fault(check, at, "feeds", "question %s feeds \"%s\", which no entry has. Use title, summary, description, themes, "
-              "sector, district, stage, since or website.", q->id, q->feeds);
+        fault(check, at, "feeds",
+              "question %s feeds \"%s\", which no entry has. Use title, summary, description, themes, "
+              "sector, district, stage, since or website.",
+              q->id, q->feeds);
         return;
     }
     const struct feed_kind *kind = &feed_kinds[feed];
     if (!(kind->types & (1u << type))) {
-        fault(check, at, "feeds", "question %s: a %s can't feed %s. Change its type, or remove feeds.", q->id, q->type, q->feeds);
+        fault(check, at, "feeds", "question %s: a %s can't feed %s. Change its type, or remove feeds.", q->id, q->type,
+              q->feeds);
         return;
     }
     if (kind->most && question_max_length(q) > kind->most)
@@ -158,8 +163,10 @@ static void check_question(struct form_check *check, const Kosi__FormFile *form,
     check_id(check, form, at);
     int type = question_type_of(q->type);
     if (type < 0) {
-        fault(check, at, "type", "question %s: type \"%s\" is unknown. Use short_text, long_text, choice, multiple_choice, "
-              "email, url, date, district, consent or section.", q->id, q->type);
+        fault(check, at, "type",
+              "question %s: type \"%s\" is unknown. Use short_text, long_text, choice, multiple_choice, "
+              "email, url, date, district, consent or section.",
+              q->id, q->type);
         return;
     }
     check_options(check, q, type, at);
@@ -203,8 +210,10 @@ static void check_all_feeds(struct form_check *check, const Kosi__FormFile *form
     if (!count[FEED_TITLE])
         fault(check, -1, "questions", "no question feeds the title. Add \"feeds\": \"title\" to the one with id \"title\".");
     if (count[FEED_DESCRIPTION] > 1 && description > feed_kinds[FEED_DESCRIPTION].most)
-        fault(check, -1, "questions", "the questions that feed the description may give %zu characters, it holds %u. "
-              "Lower their max_length.", description, feed_kinds[FEED_DESCRIPTION].most);
+        fault(check, -1, "questions",
+              "the questions that feed the description may give %zu characters, it holds %u. "
+              "Lower their max_length.",
+              description, feed_kinds[FEED_DESCRIPTION].most);
 }
 
 static void check_head(struct form_check *check, const Kosi__FormFile *form) {

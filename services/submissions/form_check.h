@@ -10,4 +10,4 @@ struct form_check {
     struct buf *errors;
     int faults;
 };
-int form_check(struct form_check *check, const Kosi__FormFile *form);   // 0, or -1 when there was a fault
+int form_check(struct form_check *check, const Kosi__FormFile *form); // 0, or -1 when there was a fault

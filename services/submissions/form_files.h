@@ -5,7 +5,7 @@
 enum { FORM_FILES_MAX = 64 };
 struct form_files {
     size_t count;
-    Kosi__FormFile *items[FORM_FILES_MAX];   // in the arena
+    Kosi__FormFile *items[FORM_FILES_MAX]; // in the arena
 };
 // 0, or -1 with "FILE:LINE: reason. Remedy." for everything wrong in any of the files.
 int form_files_read(const char *folder, const struct vocabulary *vocabulary, struct arena *arena, struct form_files *out,

@@ -16,7 +16,9 @@ struct form_shelf {
     uint64_t uses;
 };
 
-struct form_shelf *form_shelf_new(void) { return calloc(1, sizeof(struct form_shelf)); }
+struct form_shelf *form_shelf_new(void) {
+    return calloc(1, sizeof(struct form_shelf));
+}
 
 void form_shelf_free(struct form_shelf **shelf) {
     for (int i = 0; *shelf && i < SHELF_PLACES; i++) {
@@ -29,7 +31,11 @@ void form_shelf_free(struct form_shelf **shelf) {
 
 // ---- storing
 
-struct definition { uint8_t *bytes; size_t size; uint8_t hash[HASH_BYTES]; };
+struct definition {
+    uint8_t *bytes;
+    size_t size;
+    uint8_t hash[HASH_BYTES];
+};
 
 // Whether a form is open is not part of its definition: closing it makes no new version.
 static int define(const Kosi__FormFile *file, struct arena *arena, struct definition *out) {

@@ -6,8 +6,8 @@
 
 enum { FORM_FILE_BYTES_MAX = 1024 * 1024 };
 struct form_source {
-    char *original;   // as in the file: offsets are counted here
-    char *decoded;    // the parser's, changed in place
+    char *original; // as in the file: offsets are counted here
+    char *decoded;  // the parser's, changed in place
     struct json json;
 };
 

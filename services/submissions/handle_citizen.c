@@ -67,8 +67,8 @@ int submissions_withdraw(struct mesh_call *call, const Kosi__TokenRequest *reque
     return result;
 }
 
-// The records that spoke of it lose their content before the erasure itself is recorded. An entry that ever was public is named,
-// shown or not: whoever knows it has to forget it.
+// The records that spoke of it lose their content before the erasure itself is recorded. An entry that ever was public is
+// named, shown or not: whoever knows it has to forget it.
 static int erase(struct mesh_call *call, struct submission *s, const struct life_step *step) {
     Kosi__SubmissionErased record = KOSI__SUBMISSION_ERASED__INIT;
     record.id = s->id;

@@ -49,8 +49,12 @@ static int map_entry(struct mesh_call *call, const struct decision *d, Kosi__Ent
         result = form_shelf_version(office->shelf, call->store, s->form, s->form_version, &form);
     if (result != 0 || !sent)
         return result < 0 ? result : STORE_FAULT;
-    struct mapping mapping = {.form = &form, .vocabulary = office->vocabulary, .sent = sent, .edits = d->request->edits,
-                              .locale = s->language, .violations = &call->violations};
+    struct mapping mapping = {.form = &form,
+                              .vocabulary = office->vocabulary,
+                              .sent = sent,
+                              .edits = d->request->edits,
+                              .locale = s->language,
+                              .violations = &call->violations};
     result = mapping_entry(&mapping, entry);
     return result < 0 ? STORE_FAULT : result;
 }
@@ -120,10 +124,8 @@ static int log_reopened(struct mesh_call *call, struct decision *d) {
 }
 
 static int (*const log_of[])(struct mesh_call *call, struct decision *d) = {
-    [LIFE_TAKE] = log_taken,
-    [LIFE_ACCEPT] = log_accepted,
-    [LIFE_REJECT] = log_rejected,
-    [LIFE_MARK_DUPLICATE] = log_duplicate,
+    [LIFE_TAKE] = log_taken,      [LIFE_ACCEPT] = log_accepted,
+    [LIFE_REJECT] = log_rejected, [LIFE_MARK_DUPLICATE] = log_duplicate,
     [LIFE_REOPEN] = log_reopened,
 };
 

@@ -1,5 +1,5 @@
-// The moderators' inbox: newest first. A page reads at most SCAN_MAX rows, so a filter that finds little in a large town costs the
-// same; it then says where to go on, even with a page that is not full.
+// The moderators' inbox: newest first. A page reads at most SCAN_MAX rows, so a filter that finds little in a large town costs
+// the same; it then says where to go on, even with a page that is not full.
 #include "services/common/base/text.h"
 #include "services/submissions/page_token.h"
 #include "services/submissions/submission.h"
@@ -11,9 +11,9 @@ enum { SCAN_MAX = 2000, PAGE_USUAL = 50, PAGE_MAX = 200 };
 
 struct inbox {
     const Kosi__InboxRequest *request;
-    unsigned states;          // bits of enum life_state
-    char *words;              // folded q, or NULL
-    int64_t below;            // numbers under this one
+    unsigned states; // bits of enum life_state
+    char *words;     // folded q, or NULL
+    int64_t below;   // numbers under this one
     size_t page_size;
 };
 
@@ -38,8 +38,7 @@ static int read_question(struct mesh_call *call, const Kosi__InboxRequest *reque
     *inbox = (struct inbox){.request = request, .below = INT64_MAX, .page_size = PAGE_USUAL};
     if (request->has_page_size && request->page_size >= 1 && request->page_size <= PAGE_MAX)
         inbox->page_size = request->page_size;
-    if (request->page_token && *request->page_token &&
-        !page_token_read(office_of(call)->node_key, request, &inbox->below))
+    if (request->page_token && *request->page_token && !page_token_read(office_of(call)->node_key, request, &inbox->below))
         return PROBLEM_BAD_PAGE_TOKEN;
     if (request->q && *request->q) {
         char *folded = text_fold(request->q);

@@ -15,7 +15,8 @@ static int show_sent(struct mesh_call *call, const struct submission *s, const K
     return submission_consents(call, s, sent, &out->n_consents, &out->consents);
 }
 
-static int show(struct mesh_call *call, const struct submission *s, const Kosi__SubmitRequest *sent, Kosi__StaffSubmission *out) {
+static int show(struct mesh_call *call, const struct submission *s, const Kosi__SubmitRequest *sent,
+                Kosi__StaffSubmission *out) {
     out->id = s->id;
     out->receipt = office_receipt(call, s->number);
     out->state = arena_text(call->arena, life_state_name(s->state));
@@ -53,6 +54,7 @@ static Kosi__SimilarEntry *copy_of(struct mesh_call *call, const Kosi__SimilarEn
 
 static int add_similar(struct mesh_call *call, int outcome, const ProtobufCMessage *answer, ProtobufCMessage *reply) {
     Kosi__StaffSubmission *out = (Kosi__StaffSubmission *)reply;
+    *out = *(const Kosi__StaffSubmission *)call->prepared;
     const Kosi__SimilarReply *found = (const Kosi__SimilarReply *)answer;
     if (outcome != 0 || !found)
         return 0;
@@ -98,5 +100,7 @@ int submissions_read(struct mesh_call *call, const Kosi__StaffSubmissionRequest 
         result = show(call, &s, sent, reply);
     if (result != 0 || !sent || !s.title)
         return result;
-    return ask_for_similar(call, &s, sent) == MESH_LATER ? MESH_LATER : 0;
+    // The answer comes with an empty reply: what is known already waits for it.
+    call->prepared = arena_copy(call->arena, reply, sizeof *reply);
+    return call->prepared ? ask_for_similar(call, &s, sent) : STORE_FAULT;
 }

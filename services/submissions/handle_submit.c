@@ -4,7 +4,8 @@
 #include "services/submissions/submission.h"
 #include "submissions.handlers.h"
 
-// The version the sender saw, if they say so; else the current one. A form that is closed takes no answers, whatever the version.
+// The version the sender saw, if they say so; else the current one. A form that is closed takes no answers, whatever the
+// version.
 static int form_asked(struct mesh_call *call, const Kosi__SubmitRequest *request, struct form *form) {
     struct form_shelf *shelf = office_of(call)->shelf;
     int result = form_shelf_open_form(shelf, call->store, request->slug, form);
@@ -72,8 +73,11 @@ int submissions_submit(struct mesh_call *call, const Kosi__SubmitRequest *reques
     if (result != 0)
         return result;
     Kosi__SubmitRequest kept = KOSI__SUBMIT_REQUEST__INIT;
-    struct answer_check check = {.form = &form, .vocabulary = office_of(call)->vocabulary, .violations = &call->violations,
-                                 .locale = call->locale, .now_us = call->now_us};
+    struct answer_check check = {.form = &form,
+                                 .vocabulary = office_of(call)->vocabulary,
+                                 .violations = &call->violations,
+                                 .locale = call->locale,
+                                 .now_us = call->now_us};
     result = answers_check(&check, request, &kept);
     if (result != 0)
         return result < 0 ? STORE_FAULT : result;

@@ -54,14 +54,18 @@ static int index_of(const char *name, const char *const *names, int count) {
     return -1;
 }
 
-int life_state_of(const char *name) { return index_of(name, state_names, LIFE_STATES); }
+int life_state_of(const char *name) {
+    return index_of(name, state_names, LIFE_STATES);
+}
 
-int life_decision_of(const char *name) { return index_of(name, move_names, LIFE_WITHDRAW); }
+int life_decision_of(const char *name) {
+    return index_of(name, move_names, LIFE_WITHDRAW);
+}
 
 void life_draw(struct buf *out) {
     buf_text(out, "stateDiagram-v2\n    [*] --> received: submit\n");
     for (int i = 0; i < STEPS; i++)
-        buf_format(out, "    %s --> %s: %s%s\n", state_names[steps[i].from], state_names[steps[i].to], move_names[steps[i].move],
-                   effect_names[steps[i].effect]);
+        buf_format(out, "    %s --> %s: %s%s\n", state_names[steps[i].from], state_names[steps[i].to],
+                   move_names[steps[i].move], effect_names[steps[i].effect]);
     buf_text(out, "    erased --> [*]\n");
 }

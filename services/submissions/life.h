@@ -4,25 +4,32 @@
 #include "services/common/base/buf.h"
 
 enum life_state {
-    LIFE_RECEIVED, LIFE_IN_REVIEW, LIFE_ACCEPTED, LIFE_REJECTED, LIFE_DUPLICATE, LIFE_WITHDRAWN, LIFE_ERASED,
+    LIFE_RECEIVED,
+    LIFE_IN_REVIEW,
+    LIFE_ACCEPTED,
+    LIFE_REJECTED,
+    LIFE_DUPLICATE,
+    LIFE_WITHDRAWN,
+    LIFE_ERASED,
     LIFE_STATES
 };
-enum life_move {
-    LIFE_TAKE, LIFE_ACCEPT, LIFE_REJECT, LIFE_MARK_DUPLICATE, LIFE_REOPEN, LIFE_WITHDRAW, LIFE_ERASE,
-    LIFE_MOVES
-};
+enum life_move { LIFE_TAKE, LIFE_ACCEPT, LIFE_REJECT, LIFE_MARK_DUPLICATE, LIFE_REOPEN, LIFE_WITHDRAW, LIFE_ERASE, LIFE_MOVES };
 enum life_effect {
     LIFE_NOTHING,
-    LIFE_PUBLISH,     // the entry is created, or shown again
-    LIFE_LINK,        // the entry this one repeats gains a link
-    LIFE_UNLINK,      // and loses it
-    LIFE_UNPUBLISH,   // the entry keeps its address and is no longer shown
+    LIFE_PUBLISH,   // the entry is created, or shown again
+    LIFE_LINK,      // the entry this one repeats gains a link
+    LIFE_UNLINK,    // and loses it
+    LIFE_UNPUBLISH, // the entry keeps its address and is no longer shown
 };
-struct life_step { enum life_move move; enum life_state from, to; enum life_effect effect; };
+struct life_step {
+    enum life_move move;
+    enum life_state from, to;
+    enum life_effect effect;
+};
 
-const struct life_step *life_step(enum life_state from, enum life_move move);   // NULL: not allowed
+const struct life_step *life_step(enum life_state from, enum life_move move); // NULL: not allowed
 
-const char *life_state_name(enum life_state state);      // as on the wire: "in_review"
-int life_state_of(const char *name);                     // enum life_state, or -1
-int life_decision_of(const char *name);                  // the moves of a moderator, by their name on the wire, or -1
-void life_draw(struct buf *out);                         // a Mermaid state diagram
+const char *life_state_name(enum life_state state); // as on the wire: "in_review"
+int life_state_of(const char *name);                // enum life_state, or -1
+int life_decision_of(const char *name);             // the moves of a moderator, by their name on the wire, or -1
+void life_draw(struct buf *out);                    // a Mermaid state diagram

@@ -6,9 +6,9 @@
 struct mapping {
     const struct form *form;
     const struct vocabulary *vocabulary;
-    const Kosi__SubmitRequest *sent;       // normal answers
-    const Kosi__EntryEdits *edits;         // may be NULL
-    const char *locale;                    // of the sender: headings between joined answers
+    const Kosi__SubmitRequest *sent; // normal answers
+    const Kosi__EntryEdits *edits;   // may be NULL
+    const char *locale;              // of the sender: headings between joined answers
     struct violations *violations;
     bool out_of_memory;
 };

@@ -1,8 +1,8 @@
 #include "services/submissions/migrations.h"
 
 // submissions: the number is the row id, so rows and receipts only ever append; ids are time-ordered, so their index does too.
-// The inbox is asked most for what is undecided: those alone are in a small index that forgets a row when it is decided. All else
-// is read along the numbers, newest first, in bounded steps.
+// The inbox is asked most for what is undecided: those alone are in a small index that forgets a row when it is decided. All
+// else is read along the numbers, newest first, in bounded steps.
 const struct store_migration submissions_migrations[SUBMISSIONS_MIGRATIONS] = {
     {1, 1,
      "CREATE TABLE forms ("

@@ -58,7 +58,9 @@ bool office_receipt_number(const struct mesh_call *call, const char *text, int64
     return true;
 }
 
-static bool english(const struct mesh_call *call) { return call->locale && strcmp(call->locale, "en") == 0; }
+static bool english(const struct mesh_call *call) {
+    return call->locale && strcmp(call->locale, "en") == 0;
+}
 
 char *office_status_url(const struct mesh_call *call, const char *token) {
     const char *page = english(call) ? "/en/submissions" : "/einreichungen";

@@ -1,5 +1,5 @@
-// office: what a worker of this service has at hand: the city's vocabulary, its forms, and the node's key for receipts and links.
-// Nothing in it is changed by a request but the shelf's memory of definitions.
+// office: what a worker of this service has at hand: the city's vocabulary, its forms, and the node's key for receipts and
+// links. Nothing in it is changed by a request but the shelf's memory of definitions.
 #pragma once
 #include "services/common/mesh/mesh.h"
 #include "services/submissions/form_shelf.h"
@@ -11,17 +11,19 @@ struct office {
     struct form_shelf *shelf;
     uint8_t node_key[32];
 };
-static inline struct office *office_of(const struct mesh_call *call) { return call->state; }
+static inline struct office *office_of(const struct mesh_call *call) {
+    return call->state;
+}
 
 int office_open(const struct config *config, void **state, struct buf *errors);
 void office_close(void *state);
-int office_writer_start(struct mesh_call *call);   // brings the database's forms up to the files'
+int office_writer_start(struct mesh_call *call); // brings the database's forms up to the files'
 
 // Links and addresses. The token opens one submission to whoever has it; it is derived from the id, never stored.
 enum { OFFICE_LINK_GENERATION = 1 };
-char *office_receipt(const struct mesh_call *call, int64_t number);                      // "DO-7F3K-92QX"
-bool office_receipt_number(const struct mesh_call *call, const char *text, int64_t *number);   // with or without the prefix
+char *office_receipt(const struct mesh_call *call, int64_t number);                          // "DO-7F3K-92QX"
+bool office_receipt_number(const struct mesh_call *call, const char *text, int64_t *number); // with or without the prefix
 char *office_status_url(const struct mesh_call *call, const char *token);
 char *office_entry_url(const struct mesh_call *call, const char *entry_id);
-bool office_token_id(const struct mesh_call *call, const char *token, char id[37]);      // false: not one of ours
+bool office_token_id(const struct mesh_call *call, const char *token, char id[37]); // false: not one of ours
 void office_derive(struct mesh_call *call, const struct contract_method *method, ProtobufCMessage *reply);

@@ -6,7 +6,7 @@
 enum { NUMBER_BYTES = 8, SIGN_BYTES = 16, TOKEN_BYTES = NUMBER_BYTES + SIGN_BYTES };
 
 static void absorb(crypto_generichash_state *state, const char *text) {
-    crypto_generichash_update(state, (const uint8_t *)text, strlen(text) + 1);   // the NUL keeps neighbours apart
+    crypto_generichash_update(state, (const uint8_t *)text, strlen(text) + 1); // the NUL keeps neighbours apart
 }
 
 static void sign(const uint8_t key[32], const Kosi__InboxRequest *request, const uint8_t number[NUMBER_BYTES],

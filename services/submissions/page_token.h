@@ -6,4 +6,5 @@
 
 enum { PAGE_TOKEN_MAX = 40 };
 void page_token_make(const uint8_t key[32], const Kosi__InboxRequest *request, int64_t number, char out[PAGE_TOKEN_MAX]);
-bool page_token_read(const uint8_t key[32], const Kosi__InboxRequest *request, int64_t *number);   // false: not ours, or another's
+bool page_token_read(const uint8_t key[32], const Kosi__InboxRequest *request,
+                     int64_t *number); // false: not ours, or another's

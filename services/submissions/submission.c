@@ -5,8 +5,9 @@
 enum { HISTORY_MAX = 500 };
 
 int submission_insert(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size) {
-    static const char sql[] = "INSERT INTO submissions (id, form, form_version, state, title, language, received_at, updated_at,"
-                              " version, sent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1, ?8)";
+    static const char sql[] =
+        "INSERT INTO submissions (id, form, form_version, state, title, language, received_at, updated_at,"
+        " version, sent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1, ?8)";
     struct store_statement *insert = store_prepare(call->store, sql);
     store_bind_text(insert, 1, s->id);
     store_bind_text(insert, 2, s->form);
@@ -33,7 +34,7 @@ void submission_of_row(struct mesh_call *call, struct store_statement *row, stru
         .id = text_or_null(call, row, 1),
         .form = text_or_null(call, row, 2),
         .form_version = (uint32_t)store_int(row, 3),
-        .state = state < 0 ? LIFE_ERASED : (enum life_state)state,   // the table's CHECK knows the same names
+        .state = state < 0 ? LIFE_ERASED : (enum life_state)state, // the table's CHECK knows the same names
         .title = text_or_null(call, row, 5),
         .language = text_or_null(call, row, 6),
         .received_at = store_int(row, 7),
@@ -61,7 +62,7 @@ int submission_by_id(struct mesh_call *call, const char *id, struct submission *
     char text[ID_TEXT_MAX];
     if (!id_parse(id, bytes))
         return PROBLEM_NOT_FOUND;
-    id_text(bytes, text);   // either case names the same submission
+    id_text(bytes, text); // either case names the same submission
     struct store_statement *query = store_prepare(call->store, sql);
     store_bind_text(query, 1, text);
     return fetch_one(call, query, out);
@@ -115,8 +116,9 @@ static int add_history(struct mesh_call *call, const struct submission *s, const
 }
 
 int submission_move(struct mesh_call *call, struct submission *s, const struct submission_step *step) {
-    static const char sql[] = "UPDATE submissions SET state = ?2, updated_at = ?3, version = ?4, entry_id = ?5, duplicate_of = ?6,"
-                              " taken_by = ?7 WHERE number = ?1";
+    static const char sql[] =
+        "UPDATE submissions SET state = ?2, updated_at = ?3, version = ?4, entry_id = ?5, duplicate_of = ?6,"
+        " taken_by = ?7 WHERE number = ?1";
     s->state = step->state;
     s->updated_at = call->now_us;
     s->version++;
@@ -160,7 +162,8 @@ static Kosi__HistoryItem *history_item(struct mesh_call *call, int64_t at, enum 
 }
 
 int submission_history(struct mesh_call *call, const struct submission *s, size_t *count, Kosi__HistoryItem ***out) {
-    static const char sql[] = "SELECT moved_at, state, moved_by, reason, text FROM history WHERE number = ?1 ORDER BY version LIMIT ?2";
+    static const char sql[] =
+        "SELECT moved_at, state, moved_by, reason, text FROM history WHERE number = ?1 ORDER BY version LIMIT ?2";
     Kosi__HistoryItem **items = arena_take(call->arena, (HISTORY_MAX + 1) * sizeof *items);
     Kosi__HistoryItem *item = items ? history_item(call, s->received_at, LIFE_RECEIVED, "citizen") : NULL;
     if (!item)

@@ -6,30 +6,30 @@
 #include "services/submissions/office.h"
 
 struct submission {
-    int64_t number;              // the receipt's
+    int64_t number; // the receipt's
     char *id, *form;
     uint32_t form_version;
     enum life_state state;
-    char *title;                 // NULL when erased
-    char *language;              // the sender's: of the consents they read
+    char *title;    // NULL when erased
+    char *language; // the sender's: of the consents they read
     int64_t received_at, updated_at;
-    uint32_t version;            // counts changes, from 1
-    char *entry_id;              // once accepted, for ever; NULL before
-    char *duplicate_of;          // only in state duplicate; NULL otherwise
-    char *taken_by;              // login of the moderator
+    uint32_t version;   // counts changes, from 1
+    char *entry_id;     // once accepted, for ever; NULL before
+    char *duplicate_of; // only in state duplicate; NULL otherwise
+    char *taken_by;     // login of the moderator
 };
 struct submission_step {
-    enum life_state state;       // reached
-    const char *by;              // "citizen", "staff", "retention"
-    const char *reason, *text;   // may be NULL
+    enum life_state state;     // reached
+    const char *by;            // "citizen", "staff", "retention"
+    const char *reason, *text; // may be NULL
 };
 
 // sent: packed SubmitRequest with the normal answers, contact and consents. Sets number.
 int submission_insert(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size);
-int submission_by_id(struct mesh_call *call, const char *id, struct submission *out);          // PROBLEM_NOT_FOUND
-int submission_by_token(struct mesh_call *call, const char *token, struct submission *out);    // PROBLEM_NOT_FOUND, PROBLEM_GONE
+int submission_by_id(struct mesh_call *call, const char *id, struct submission *out);       // PROBLEM_NOT_FOUND
+int submission_by_token(struct mesh_call *call, const char *token, struct submission *out); // PROBLEM_NOT_FOUND, PROBLEM_GONE
 int submission_by_number(struct mesh_call *call, int64_t number, struct submission *out);
-int submission_sent(struct mesh_call *call, const struct submission *s, Kosi__SubmitRequest **out);  // *out NULL when erased
+int submission_sent(struct mesh_call *call, const struct submission *s, Kosi__SubmitRequest **out); // *out NULL when erased
 // Takes the step: state, update time and version change, entry_id, duplicate_of and taken_by are written as they stand in s.
 int submission_move(struct mesh_call *call, struct submission *s, const struct submission_step *step);
 // Everything about the person goes from the row and its history; receipt, states and times stay.
@@ -40,6 +40,7 @@ int submission_consents(struct mesh_call *call, const struct submission *s, cons
                         Kosi__ConsentGiven ***out);
 
 // The columns in the order submission_of_row() reads them.
-#define SUBMISSION_COLUMNS                                                                                                  \
-    "number, id, form, form_version, state, title, language, received_at, updated_at, version, entry_id, duplicate_of, taken_by"
+#define SUBMISSION_COLUMNS                                                                                                     \
+    "number, id, form, form_version, state, title, language, received_at, updated_at, version, entry_id, duplicate_of, "       \
+    "taken_by"
 void submission_of_row(struct mesh_call *call, struct store_statement *row, struct submission *out);

@@ -3,7 +3,10 @@
 #include <string.h>
 
 struct vocabulary {
-    struct { size_t count; Kosi__TermFile **terms; } lists[VOCABULARY_LISTS];
+    struct {
+        size_t count;
+        Kosi__TermFile **terms;
+    } lists[VOCABULARY_LISTS];
 };
 static const char *const names[VOCABULARY_LISTS] = {"themes", "districts", "sectors", "stages", "kinds"};
 

@@ -54,7 +54,7 @@ void ask_start(struct mesh_call_private *call) {
         .method = call->asked_method->name,
         .body = call->question,
         .body_size = call->question_size,
-        .timeout_ms = left_ms > 0 ? (uint32_t)left_ms : 1,
+        .timeout_ms = left_ms > 1 ? (uint32_t)left_ms / 2 : 1,   // whoever asked still has to be answered
         .signed_actor = envelope->has_actor ? envelope->actor.data : NULL,
         .signed_actor_size = envelope->has_actor ? envelope->actor.len : 0,
         .locale = call->call.locale,

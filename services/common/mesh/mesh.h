@@ -26,7 +26,7 @@ struct mesh_call {
     uint32_t retry_after_ms;           // may be set: when a refused request may be tried again (slow_down); 0: the skeleton's own
     const char *audit_subject;         // set by handlers with a role: what was acted on
     const char *audit_detail;          // and how ("accept"); never personal data
-    void *prepared;                    // what <method>_slow() left (arena memory)
+    void *prepared;                    // what <method>_slow() left (arena memory), or a read for its own `then`
     struct mesh_call_private *inner;   // the skeleton's
 };
 
@@ -99,7 +99,7 @@ void mesh_key_subject(struct mesh_call *call, const char *subject);
 // Answers with bytes packed earlier (as the method's output message) instead of the reply struct. Borrowed until the handler's arena goes.
 void mesh_reply_packed(struct mesh_call *call, const void *bytes, size_t size);
 // For reads: ask another service and go on when it has answered. The handler returns MESH_LATER; `then` is called with the outcome
-// (an enum problem, 0 for ok) and the unpacked answer (NULL unless ok), fills the reply and returns like a handler.
+// (an enum problem, 0 for ok) and the unpacked answer (NULL unless ok), fills the reply (empty again), returns like a handler.
 enum { MESH_LATER = 1000 };
 typedef int mesh_then(struct mesh_call *call, int outcome, const ProtobufCMessage *answer, ProtobufCMessage *reply);
 int mesh_ask(struct mesh_call *call, const char *service, const char *method, const ProtobufCMessage *request, mesh_then *then);

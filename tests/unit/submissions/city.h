@@ -31,10 +31,13 @@ static inline void city_open(struct city *city) {
     static const char words[] =
         "{\"themes\": [{\"id\": \"climate\", \"label\": {\"de\": \"Klimaschutz\", \"en\": \"Climate protection\"}},"
         " {\"id\": \"mobility\", \"label\": {\"de\": \"Mobilität\"}}],"
-        "\"districts\": [{\"id\": \"eving\", \"label\": {\"de\": \"Eving\"}}, {\"id\": \"hoerde\", \"label\": {\"de\": \"Hörde\"}}],"
+        "\"districts\": [{\"id\": \"eving\", \"label\": {\"de\": \"Eving\"}}, {\"id\": \"hoerde\", \"label\": {\"de\": "
+        "\"Hörde\"}}],"
         "\"sectors\": [{\"id\": \"research\", \"label\": {\"de\": \"Wissenschaft\"}}],"
-        "\"stages\": [{\"id\": \"idea\", \"label\": {\"de\": \"Idee\"}}, {\"id\": \"trial\", \"label\": {\"de\": \"Erprobung\"}}],"
-        "\"kinds\": [{\"id\": \"initiative\", \"label\": {\"de\": \"Initiative\"}}, {\"id\": \"lab\", \"label\": {\"de\": \"Labor\"}}]}";
+        "\"stages\": [{\"id\": \"idea\", \"label\": {\"de\": \"Idee\"}}, {\"id\": \"trial\", \"label\": {\"de\": "
+        "\"Erprobung\"}}],"
+        "\"kinds\": [{\"id\": \"initiative\", \"label\": {\"de\": \"Initiative\"}}, {\"id\": \"lab\", \"label\": {\"de\": "
+        "\"Labor\"}}]}";
     memset(city, 0, sizeof *city);
     buf_init(&city->errors, 0);
     city->arena = arena_new(4 * 1024 * 1024);
@@ -57,7 +60,8 @@ static inline void city_close(struct city *city) {
 static inline Kosi__FormFile *city_form_with(struct city *city, const char *head, const char *questions) {
     char *text = arena_format(city->arena,
                               "{\"slug\": \"f\", \"title\": {\"de\": \"Formular\"}, \"entry_kind\": \"initiative\",%s\n"
-                              "\"questions\": [\n%s\n]}\n", head, questions);
+                              "\"questions\": [\n%s\n]}\n",
+                              head, questions);
     buf_clear(&city->errors);
     return form_file_read(city_write(city, "f.json", text), city->vocabulary, city->arena, &city->errors);
 }
@@ -70,4 +74,6 @@ static inline Kosi__FormFile *city_form(struct city *city, const char *questions
 }
 
 #define CITY_LABEL "\"label\": {\"de\": \"Frage\", \"en\": \"Question\"}"
-#define CITY_TITLE "{\"id\": \"title\", \"type\": \"short_text\", \"required\": true, \"feeds\": \"title\", \"max_length\": 20, " CITY_LABEL "}"
+#define CITY_TITLE                                                                                                             \
+    "{\"id\": \"title\", \"type\": \"short_text\", \"required\": true, \"feeds\": \"title\", \"max_length\": 20, " CITY_LABEL  \
+    "}"

@@ -3,10 +3,11 @@
 #include "services/common/base/problem.h"
 #include "services/submissions/answers.h"
 
-static const char questions[] =
-    CITY_TITLE ","
+static const char questions[] = CITY_TITLE
+    ","
     "{\"id\": \"story\", \"type\": \"long_text\", \"min_length\": 5, \"max_length\": 10, " CITY_LABEL "},"
-    "{\"id\": \"part\", \"type\": \"choice\", \"options\": [{\"id\": \"yes\", " CITY_LABEL "}, {\"id\": \"no\", " CITY_LABEL "}], " CITY_LABEL "},"
+    "{\"id\": \"part\", \"type\": \"choice\", \"options\": [{\"id\": \"yes\", " CITY_LABEL "}, {\"id\": \"no\", " CITY_LABEL
+    "}], " CITY_LABEL "},"
     "{\"id\": \"themes\", \"type\": \"multiple_choice\", \"options_from\": \"themes\", \"max_choices\": 1, " CITY_LABEL "},"
     "{\"id\": \"mail\", \"type\": \"email\", " CITY_LABEL "},"
     "{\"id\": \"site\", \"type\": \"url\", " CITY_LABEL "},"
@@ -16,7 +17,7 @@ static const char questions[] =
     "{\"id\": \"privacy\", \"type\": \"consent\", \"required\": true, \"wording\": {\"de\": \"Ja.\"}, " CITY_LABEL "},"
     "{\"id\": \"news\", \"type\": \"consent\", \"wording\": {\"de\": \"Gern.\"}, " CITY_LABEL "}";
 
-struct sheet {   // one request, being filled in
+struct sheet { // one request, being filled in
     struct city *city;
     struct violations violations;
     Kosi__SubmitRequest request, kept;
@@ -49,13 +50,18 @@ static int sheet_check_with(struct sheet *sheet, const char *head) {
     struct form form = {.version = 1, .file = city_form_with(sheet->city, head, questions)};
     if (!form.file)
         fail_msg("%s", sheet->city->errors.data);
-    struct answer_check check = {.form = &form, .vocabulary = sheet->city->vocabulary, .violations = &sheet->violations,
-                                 .locale = "de", .now_us = 1767391200LL * 1000000};
+    struct answer_check check = {.form = &form,
+                                 .vocabulary = sheet->city->vocabulary,
+                                 .violations = &sheet->violations,
+                                 .locale = "de",
+                                 .now_us = 1767391200LL * 1000000};
     kosi__submit_request__init(&sheet->kept);
     return answers_check(&check, &sheet->request, &sheet->kept);
 }
 
-static int sheet_check(struct sheet *sheet) { return sheet_check_with(sheet, ""); }
+static int sheet_check(struct sheet *sheet) {
+    return sheet_check_with(sheet, "");
+}
 
 static void assert_fault(const struct sheet *sheet, const char *field, const char *code, int64_t limit) {
     assert_int_equal(sheet->violations.count, 1);
@@ -65,7 +71,10 @@ static void assert_fault(const struct sheet *sheet, const char *field, const cha
         assert_int_equal(sheet->violations.items[0]->limit, limit);
 }
 
-struct one { const char *id, *text, *code; int64_t limit; };
+struct one {
+    const char *id, *text, *code;
+    int64_t limit;
+};
 static const struct one faults[] = {
     {"story", "kurz", "too_short", 5},
     {"story", "ää bb cc dd", "too_long", 10},
@@ -100,10 +109,11 @@ static void what_passes_is_kept_in_normal_form_and_order(void **state) {
     sheet_open(&sheet, *state);
     sheet_add(&sheet, "since", "2026-01-03");
     sheet_add(&sheet, "story", "  zehn\r\nzehn ");
-    sheet_add(&sheet, "title", " Ra\xcc\x88"
-                               "der ");
+    sheet_add(&sheet, "title",
+              " Ra\xcc\x88"
+              "der ");
     sheet_add(&sheet, "mail", "   ");
-    sheet_add(&sheet, "themes", "climate");   // one ticked box of a form post
+    sheet_add(&sheet, "themes", "climate"); // one ticked box of a form post
     assert_int_equal(sheet_check(&sheet), 0);
     assert_int_equal(sheet.kept.n_answers, 4);
     assert_string_equal(sheet.kept.answers[0]->key, "title");
@@ -203,7 +213,7 @@ static void contact_as_the_form_wants_it(void **state) {
     sheet_open(&sheet, *state);
     sheet_add(&sheet, "title", "Titel");
     sheet.request.contact = &contact;
-    assert_int_equal(sheet_check_with(&sheet, "\"contact\": \"none\","), 0);   // an empty one is none
+    assert_int_equal(sheet_check_with(&sheet, "\"contact\": \"none\","), 0); // an empty one is none
     contact.email = " erika@example.org ";
     assert_int_equal(sheet_check(&sheet), 0);
     assert_string_equal(sheet.kept.contact->email, "erika@example.org");

@@ -2,40 +2,78 @@
 #include "submissions/city.h"
 #include "services/submissions/form.h"
 
-struct wrong { const char *head, *questions; int line; const char *says; };
+struct wrong {
+    const char *head, *questions;
+    int line;
+    const char *says;
+};
 
 // Questions begin in line 3, the title's is there unless the case says otherwise.
 static const struct wrong wrongs[] = {
     {"", CITY_TITLE ",\n{\"id\": \"Name\", \"type\": \"short_text\", " CITY_LABEL "}", 4, "not of the form"},
-    {"", CITY_TITLE ",\n{\"id\": \"contact\", \"type\": \"short_text\", " CITY_LABEL "}", 4, "name of a field of every submission"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"date\", " CITY_LABEL "},\n{\n\"id\": \"a\", \"type\": \"date\", " CITY_LABEL "}", 6, "used twice"},
+    {"", CITY_TITLE ",\n{\"id\": \"contact\", \"type\": \"short_text\", " CITY_LABEL "}", 4,
+     "name of a field of every submission"},
+    {"",
+     CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"date\", " CITY_LABEL "},\n{\n\"id\": \"a\", \"type\": \"date\", " CITY_LABEL
+                "}",
+     6, "used twice"},
     {"", CITY_TITLE ",\n{\"id\": \"a\",\n\"type\": \"slider\", " CITY_LABEL "}", 5, "type \"slider\" is unknown"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", " CITY_LABEL "}", 4, "nothing to choose from"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"options_from\": \"kinds\", " CITY_LABEL "}", 4, "Use themes, sectors or stages"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"date\", \"options_from\": \"themes\", " CITY_LABEL "}", 4, "has no options"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"options_from\": \"themes\", \"options\": [{\"id\": \"x\", " CITY_LABEL "}], " CITY_LABEL "}", 4, "Keep one"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"options\": [{\"id\": \"x\", " CITY_LABEL "}, {\"id\": \"x\", " CITY_LABEL "}], " CITY_LABEL "}", 4, "stands twice"},
+    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"options_from\": \"kinds\", " CITY_LABEL "}", 4,
+     "Use themes, sectors or stages"},
+    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"date\", \"options_from\": \"themes\", " CITY_LABEL "}", 4,
+     "has no options"},
+    {"",
+     CITY_TITLE
+     ",\n{\"id\": \"a\", \"type\": \"choice\", \"options_from\": \"themes\", \"options\": [{\"id\": \"x\", " CITY_LABEL
+     "}], " CITY_LABEL "}",
+     4, "Keep one"},
+    {"",
+     CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"options\": [{\"id\": \"x\", " CITY_LABEL
+                "}, {\"id\": \"x\", " CITY_LABEL "}], " CITY_LABEL "}",
+     4, "stands twice"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"short_text\",\n\"max_length\": 501, " CITY_LABEL "}", 5, "out of range"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"short_text\", \"min_length\": 9, \"max_length\": 8, " CITY_LABEL "}", 4, "more than max_length"},
+    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"short_text\", \"min_length\": 9, \"max_length\": 8, " CITY_LABEL "}", 4,
+     "more than max_length"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"date\", \"max_length\": 8, " CITY_LABEL "}", 4, "has no length"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"options_from\": \"themes\", \"max_choices\": 1, " CITY_LABEL "}", 4, "max_choices is for"},
+    {"",
+     CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"options_from\": \"themes\", \"max_choices\": 1, " CITY_LABEL "}", 4,
+     "max_choices is for"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"date\", \"latest\": \"2026-13\", " CITY_LABEL "}", 4, "no date"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"date\", \"earliest\": \"2026-01-02\", \"latest\": \"2026-01-01\", " CITY_LABEL "}", 4, "before earliest"},
+    {"",
+     CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"date\", \"earliest\": \"2026-01-02\", \"latest\": \"2026-01-01\", " CITY_LABEL
+                "}",
+     4, "before earliest"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"url\", \"latest\": \"today\", " CITY_LABEL "}", 4, "are for a date"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"consent\", " CITY_LABEL "}", 4, "has no wording"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"url\", \"wording\": {\"de\": \"x\"}, " CITY_LABEL "}", 4, "only a consent"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"section\", \"required\": true, " CITY_LABEL "}", 4, "can't be required"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"url\", \"feeds\": \"price\", " CITY_LABEL "}", 4, "which no entry has"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"url\", \"feeds\": \"since\", " CITY_LABEL "}", 4, "a url can't feed since"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"options_from\": \"stages\", \"feeds\": \"sector\", " CITY_LABEL "}", 4, "can't feed sector"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"feeds\": \"stage\", \"options\": [{\"id\": \"x\", " CITY_LABEL "}], " CITY_LABEL "}", 4, "not in vocabulary.json"},
+    {"",
+     CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"options_from\": \"stages\", \"feeds\": \"sector\", " CITY_LABEL "}",
+     4, "can't feed sector"},
+    {"",
+     CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"choice\", \"feeds\": \"stage\", \"options\": [{\"id\": \"x\", " CITY_LABEL
+                "}], " CITY_LABEL "}",
+     4, "not in vocabulary.json"},
     {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"long_text\", \"feeds\": \"summary\", " CITY_LABEL "}", 4, "holds 600"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"url\", \"feeds\": \"website\", " CITY_LABEL "},\n{\"id\": \"b\", \"type\": \"url\", \"feeds\": \"website\", " CITY_LABEL "}", 5, "another one feeds website"},
-    {"", CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"long_text\", \"max_length\": 9000, \"feeds\": \"description\", " CITY_LABEL "},\n{\"id\": \"b\", \"type\": \"long_text\", \"feeds\": \"description\", " CITY_LABEL "}", 2, "it holds 10000"},
+    {"",
+     CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"url\", \"feeds\": \"website\", " CITY_LABEL
+                "},\n{\"id\": \"b\", \"type\": \"url\", \"feeds\": \"website\", " CITY_LABEL "}",
+     5, "another one feeds website"},
+    {"",
+     CITY_TITLE ",\n{\"id\": \"a\", \"type\": \"long_text\", \"max_length\": 9000, \"feeds\": \"description\", " CITY_LABEL
+                "},\n{\"id\": \"b\", \"type\": \"long_text\", \"feeds\": \"description\", " CITY_LABEL "}",
+     2, "it holds 10000"},
     {"", "{\"id\": \"a\", \"type\": \"url\", " CITY_LABEL "}", 2, "no question feeds the title"},
-    {"", "{\"id\": \"name\", \"type\": \"short_text\", \"required\": true, \"feeds\": \"title\", " CITY_LABEL "}", 3, "must be \"title\""},
+    {"", "{\"id\": \"name\", \"type\": \"short_text\", \"required\": true, \"feeds\": \"title\", " CITY_LABEL "}", 3,
+     "must be \"title\""},
     {"", "{\"id\": \"title\", \"type\": \"short_text\", \"feeds\": \"title\", " CITY_LABEL "}", 3, "must be required"},
-    {"", "{\"id\": \"title\", \"type\": \"short_text\", \"required\": true, \"max_length\": 201, \"feeds\": \"title\", " CITY_LABEL "}", 3, "holds 200"},
+    {"",
+     "{\"id\": \"title\", \"type\": \"short_text\", \"required\": true, \"max_length\": 201, \"feeds\": \"title\", " CITY_LABEL
+     "}",
+     3, "holds 200"},
     {"\n\"contact\": \"maybe\",", CITY_TITLE, 2, "Use none, optional or required"},
 };
 
@@ -60,7 +98,8 @@ static void shape_is_checked_too(void **state) {
 
 static void the_slug_is_the_files_name(void **state) {
     struct city *city = *state;
-    static const char text[] = "{\n\"slug\": \"f\", \"title\": {\"de\": \"x\"}, \"entry_kind\": \"poem\", \"questions\": [" CITY_TITLE "]}";
+    static const char text[] =
+        "{\n\"slug\": \"f\", \"title\": {\"de\": \"x\"}, \"entry_kind\": \"poem\", \"questions\": [" CITY_TITLE "]}";
     const char *file = city_write(city, "g.json", text);
     buf_clear(&city->errors);
     assert_null(form_file_read(file, city->vocabulary, city->arena, &city->errors));
@@ -72,15 +111,16 @@ static void the_slug_is_the_files_name(void **state) {
 static void a_form_in_both_languages(void **state) {
     struct city *city = *state;
     struct form form = {.version = 3};
-    form.file = city_form(city, CITY_TITLE ", {\"id\": \"t\", \"type\": \"multiple_choice\", \"options_from\": \"themes\", " CITY_LABEL "},"
-                                " {\"id\": \"d\", \"type\": \"district\", " CITY_LABEL "},"
-                                " {\"id\": \"s\", \"type\": \"date\", \"latest\": \"today\", " CITY_LABEL "}");
+    form.file = city_form(city, CITY_TITLE
+                          ", {\"id\": \"t\", \"type\": \"multiple_choice\", \"options_from\": \"themes\", " CITY_LABEL "},"
+                          " {\"id\": \"d\", \"type\": \"district\", " CITY_LABEL "},"
+                          " {\"id\": \"s\", \"type\": \"date\", \"latest\": \"today\", " CITY_LABEL "}");
     Kosi__Form shown = KOSI__FORM__INIT;
-    const int64_t evening = 1767391200LL * 1000000;   // 2026-01-02 22:00 UTC: already the third by the cities' summer clock
+    const int64_t evening = 1767391200LL * 1000000; // 2026-01-02 22:00 UTC: already the third by the cities' summer clock
     assert_int_equal(form_show(&form, city->vocabulary, "en", evening, city->arena, &shown), 0);
     assert_int_equal(shown.version, 3);
     assert_string_equal(shown.contact, "optional");
-    assert_string_equal(shown.title, "Formular");   // there is no English one
+    assert_string_equal(shown.title, "Formular"); // there is no English one
     assert_string_equal(shown.questions[0]->label, "Question");
     assert_true(shown.questions[0]->required);
     assert_int_equal(shown.questions[0]->max_length, 20);

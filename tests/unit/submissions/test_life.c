@@ -48,7 +48,7 @@ static void names_are_those_of_the_wire(void **state) {
     assert_int_equal(life_state_of("in-review"), -1);
     assert_int_equal(life_state_of(NULL), -1);
     assert_int_equal(life_decision_of("duplicate"), LIFE_MARK_DUPLICATE);
-    assert_int_equal(life_decision_of("withdraw"), -1);   // a citizen's move is no moderator's
+    assert_int_equal(life_decision_of("withdraw"), -1); // a citizen's move is no moderator's
     assert_int_equal(life_decision_of("erase"), -1);
 }
 

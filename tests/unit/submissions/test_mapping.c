@@ -4,10 +4,12 @@
 #include "services/submissions/mapping.h"
 #include "services/submissions/page_token.h"
 
-static const char questions[] =
-    CITY_TITLE ","
-    "{\"id\": \"problem\", \"type\": \"long_text\", \"feeds\": \"description\", \"label\": {\"de\": \"Problem?\", \"en\": \"Which problem?\"}},"
-    "{\"id\": \"novelty\", \"type\": \"long_text\", \"feeds\": \"description\", \"label\": {\"de\": \"Neu?\", \"en\": \"New?\"}},"
+static const char questions[] = CITY_TITLE
+    ","
+    "{\"id\": \"problem\", \"type\": \"long_text\", \"feeds\": \"description\", \"label\": {\"de\": \"Problem?\", \"en\": "
+    "\"Which problem?\"}},"
+    "{\"id\": \"novelty\", \"type\": \"long_text\", \"feeds\": \"description\", \"label\": {\"de\": \"Neu?\", \"en\": "
+    "\"New?\"}},"
     "{\"id\": \"themes\", \"type\": \"multiple_choice\", \"options_from\": \"themes\", \"feeds\": \"themes\", " CITY_LABEL "},"
     "{\"id\": \"stage\", \"type\": \"choice\", \"options_from\": \"stages\", \"feeds\": \"stage\", " CITY_LABEL "},"
     "{\"id\": \"place\", \"type\": \"district\", \"feeds\": \"district\", " CITY_LABEL "},"
@@ -43,8 +45,12 @@ static void desk_open(struct desk *desk, struct city *city) {
     kosi__entry_edits__init(&desk->edits);
     kosi__entry__init(&desk->entry);
     desk->sent.answers = desk->answers;
-    desk->mapping = (struct mapping){.form = &desk->form, .vocabulary = city->vocabulary, .sent = &desk->sent, .edits = &desk->edits,
-                                     .locale = "de", .violations = &desk->violations};
+    desk->mapping = (struct mapping){.form = &desk->form,
+                                     .vocabulary = city->vocabulary,
+                                     .sent = &desk->sent,
+                                     .edits = &desk->edits,
+                                     .locale = "de",
+                                     .violations = &desk->violations};
 }
 
 static void answers_become_the_entry(void **state) {
@@ -104,7 +110,7 @@ static void edits_speak_the_vocabulary(void **state) {
     assert_int_equal(desk.violations.count, 4);
     for (int i = 0; i < 4; i++)
         assert_string_equal(desk.violations.items[i]->field, expected[i]);
-    assert_string_equal(desk.violations.items[3]->code, "required");   // no answer gave a title
+    assert_string_equal(desk.violations.items[3]->code, "required"); // no answer gave a title
 }
 
 static void a_long_description_is_cut_at_a_word(void **state) {
