@@ -1,4 +1,6 @@
-#include "services/broker/core_inner.h"
+#include "services/broker/answer.h"
+#include "services/broker/request.h"
+#include "services/broker/service.h"
 #include "kosi/problem.pb-c.h"
 #include <string.h>
 
@@ -50,7 +52,7 @@ void answer_problem(struct core *core, const struct peer *client, const Protobuf
 
 void answer_request(struct core *core, struct request *request, enum problem problem, uint32_t retry_after_ms) {
     answer_problem(core, request->client, &request->head.request_id, problem, retry_after_ms);
-    if (request->state == REQUEST_DELIVERED) {   // its worker still has it and its credit
+    if (request->state == REQUEST_DELIVERED) { // its worker still has it and its credit
         request_answered(core, request);
         request->state = REQUEST_ABANDONED;
         return;
@@ -95,7 +97,8 @@ void answer_expired(struct core *core, struct request *request) {
         answer_request(core, request, PROBLEM_STARTING, STARTING_RETRY_MS);
 }
 
-void answer_message(struct core *core, const struct peer *peer, const ProtobufCBinaryData *id, const ProtobufCMessage *message) {
+void answer_message(struct core *core, const struct peer *peer, const ProtobufCBinaryData *id,
+                    const ProtobufCMessage *message) {
     Kosi__Envelope head = reply_head(core, id, PROBLEM_NONE);
     zmq_msg_t body;
     if (pack_body(&body, message)) {

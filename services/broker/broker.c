@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 enum {
-    SOCKET_BUDGET = 128,             // messages of one socket per turn, so that none starves the others
+    SOCKET_BUDGET = 128, // messages of one socket per turn, so that none starves the others
     ENVELOPE_ARENA = 64 * 1024,
     EXIT_FAULT = 70,
     EXIT_CONFIG = 78,
@@ -126,7 +126,7 @@ static int serve(struct broker *broker) {
         int served = turn(broker);
         wait_ms = core_tick(broker->core);
         if (served || core_wants_settling(broker->core))
-            wait_ms = 0;   // more is likely to be there: look before sleeping
+            wait_ms = 0; // more is likely to be there: look before sleeping
         log_flush();
     }
 }
@@ -138,7 +138,7 @@ static int open_signals(void) {
     sigemptyset(&wanted);
     sigaddset(&wanted, SIGTERM);
     sigaddset(&wanted, SIGINT);
-    sigfillset(&all);   // ZeroMQ's threads inherit this: signals are read here and nowhere else
+    sigfillset(&all); // ZeroMQ's threads inherit this: signals are read here and nowhere else
     if (sigprocmask(SIG_SETMASK, &all, NULL))
         return -1;
     return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -156,7 +156,8 @@ static int bind_side(struct broker *broker, enum side side) {
         errno = ENAMETOOLONG;
     else if (socket && !make_directory(directory) && !wire_configure(socket, true) && !zmq_bind(socket, endpoint))
         return 0;
-    log_event(LOG_ERROR_, "bind_failed", "endpoint", endpoint ? endpoint : side_names[side], "reason", zmq_strerror(zmq_errno()), NULL);
+    log_event(LOG_ERROR_, "bind_failed", "endpoint", endpoint ? endpoint : side_names[side], "reason",
+              zmq_strerror(zmq_errno()), NULL);
     return -1;
 }
 
@@ -215,7 +216,7 @@ int broker_run(const struct config *config) {
     }
     log_event(LOG_INFO_, "stopped", "code", log_number(code), NULL);
     close_all(&broker);
-    close(broker.lock_fd);   // only now: closing an endpoint removes its path, which must not be a successor's
+    close(broker.lock_fd); // only now: closing an endpoint removes its path, which must not be a successor's
     close(broker.signal_fd);
     return code;
 }

@@ -1,10 +1,16 @@
-#include "services/broker/core_inner.h"
+#include "services/broker/core.h"
+#include "services/broker/answer.h"
+#include "services/broker/peer.h"
+#include "services/broker/request.h"
+#include "services/broker/service.h"
+#include "services/broker/status.h"
+#include "services/broker/worker.h"
 #include "services/common/base/log.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    ARENA_CAP = 1024 * 1024,         // a worker's hello, its state, a status answer
+    ARENA_CAP = 1024 * 1024, // a worker's hello, its state, a status answer
     SWEEP_US = 10 * 1000 * 1000,
     PEER_IDLE_US = 60 * 1000 * 1000,
 };
@@ -15,7 +21,7 @@ void core_drop(struct core *core, enum drop reason) {
         DROP_TABLE(X)
 #undef X
     };
-    if (!core->dropped[reason]++)   // once in the log; how often is in the status
+    if (!core->dropped[reason]++) // once in the log; how often is in the status
         log_event(LOG_WARN_, "dropped", "reason", names[reason], NULL);
 }
 
@@ -124,7 +130,7 @@ static void take_request(struct core *core, enum side side, struct wire_message 
         answer_problem(core, client, id, PROBLEM_MALFORMED, 0);
         return;
     }
-    if (request_known(core, client, id)) {   // its answer is on the way already
+    if (request_known(core, client, id)) { // its answer is on the way already
         core_drop(core, DROP_DUPLICATE);
         return;
     }

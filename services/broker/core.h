@@ -1,21 +1,21 @@
-// core: the broker without its sockets. Requests come in, wait in the queue of their service, go to workers by credit, and every
-// one is answered: by a worker, or by the broker with the reason. Time, randomness, sending and processes are behind struct core_io,
-// so that tests step time and read what was sent.
+// core: the broker without its sockets. Requests come in, wait in the queue of their service, go to workers by credit, and
+// every one is answered: by a worker, or by the broker with the reason. Time, randomness, sending and processes are behind
+// struct core_io, so that tests step time and read what was sent.
 #pragma once
 #include "services/common/base/config.h"
 #include "services/common/mesh/wire.h"
 
-enum side { SIDE_FRONT, SIDE_BACK, SIDE_OPS, SIDE_COUNT };   // where a peer is connected
+enum side { SIDE_FRONT, SIDE_BACK, SIDE_OPS, SIDE_COUNT }; // where a peer is connected
 
 struct core_io {
     void *owner;
-    int64_t (*now_us)(void *owner);                                 // monotonic
+    int64_t (*now_us)(void *owner); // monotonic
     void (*random)(void *owner, void *out, size_t n);
     // Sends to a peer without blocking. body NULL: an empty one; else moved on WIRE_OK and left alone otherwise.
     enum wire_result (*send)(void *owner, enum side side, const uint8_t *routing, size_t routing_size,
                              const Kosi__Envelope *envelope, zmq_msg_t *body);
-    int (*process_open)(void *owner, uint32_t pid);                 // a handle that means this process for ever, or -1
-    void (*process_kill)(void *owner, int handle);                  // SIGKILL
+    int (*process_open)(void *owner, uint32_t pid); // a handle that means this process for ever, or -1
+    void (*process_kill)(void *owner, int handle);  // SIGKILL
     void (*process_close)(void *owner, int handle);
 };
 

@@ -7,11 +7,16 @@
 #include <string.h>
 
 enum { EXIT_USAGE = 64, EXIT_CONFIG = 78, MALLOC_ARENAS = 2 };
-static const char usage[] = "usage: kosi-broker --config FILE [--check-config] [--slot N] [--version] [--help]\n"
-                            "The queue of a node: takes requests from front, back and ops, gives them to the services' workers.\n"
-                            "exit codes: 0 ended by a signal, 64 usage, 70 fault, 78 configuration\n";
+static const char usage[] =
+    "usage: kosi-broker --config FILE [--check-config] [--slot N] [--version] [--help]\n"
+    "The queue of a node: takes requests from front, back and ops, gives them to the services' workers.\n"
+    "exit codes: 0 ended by a signal, 64 usage, 70 fault, 78 configuration\n";
 
-struct options { const char *config; bool check; int exit_code; };   // exit_code -1: go on
+struct options {
+    const char *config;
+    bool check;
+    int exit_code;
+}; // exit_code -1: go on
 
 static struct options options_of(int argc, char **argv) {
     static const struct option known[] = {{"config", required_argument, NULL, 'c'}, {"check-config", no_argument, NULL, 'k'},
@@ -27,7 +32,7 @@ static struct options options_of(int argc, char **argv) {
         case 'k':
             options.check = true;
             break;
-        case 's':   // there is one broker; every daemon of a node can be started alike
+        case 's': // there is one broker; every daemon of a node can be started alike
             break;
         case 'v':
             puts("kosi-broker " KOSI_VERSION);

@@ -1,11 +1,11 @@
-#include "services/broker/core_inner.h"
+#include "services/broker/peer.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { BUCKETS = sizeof((struct core *)0)->peers / sizeof(struct peer *) };
 
 static size_t bucket_of(enum side side, const struct wire_message *message) {
-    uint64_t hash = 14695981039346656037u ^ (uint64_t)side;   // FNV-1a: peers are the node's own processes
+    uint64_t hash = 14695981039346656037u ^ (uint64_t)side; // FNV-1a: peers are the node's own processes
     for (size_t i = 0; i < message->routing_size; i++)
         hash = (hash ^ message->routing[i]) * 1099511628211u;
     return (hash ^ hash >> 32) % BUCKETS;

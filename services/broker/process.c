@@ -20,7 +20,7 @@ int process_open(struct processes *processes, uint32_t pid) {
     int handle = pidfd_open((pid_t)pid, 0);
     struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.fd = handle};
     if (handle >= 0)
-        epoll_ctl(processes->watch, EPOLL_CTL_ADD, handle, &event);   // unwatched, the pings find out
+        epoll_ctl(processes->watch, EPOLL_CTL_ADD, handle, &event); // unwatched, the pings find out
     return handle;
 }
 

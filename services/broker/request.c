@@ -1,12 +1,12 @@
 // Requests live in chunks that are never given back, so a delivery number leads to its request without a search and an
 // answer that comes too late finds a number that no longer fits.
-#include "services/broker/core_inner.h"
+#include "services/broker/request.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     CHUNK = 64,
-    INDEX_BITS = 20,                     // a delivery number is a counter << INDEX_BITS | index of the request
+    INDEX_BITS = 20, // a delivery number is a counter << INDEX_BITS | index of the request
     FIRST_BUCKETS = 1024,
     FORWARDED_TIME_LEFT = 5000,
 };
@@ -131,7 +131,7 @@ static void table_grow(struct request_pool *pool) {
     size_t old_count = pool->bucket_count;
     struct request **old = pool->buckets, **wider = calloc(old_count * 4, sizeof *wider);
     if (!wider)
-        return;   // slower, not wrong
+        return; // slower, not wrong
     pool->buckets = wider;
     pool->bucket_count = old_count * 4;
     pool->open = 0;

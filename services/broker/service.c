@@ -1,15 +1,18 @@
 // A service's queue and who gets what.
 //
-// Reads and writes wait apart, since only the writer takes writes. Requests that were with a worker when it died are suspects: one
-// of them may have killed it. They go first, but each alone: a worker gets a suspect when it has nothing else, and nothing
+// Reads and writes wait apart, since only the writer takes writes. Requests that were with a worker when it died are suspects:
+// one of them may have killed it. They go first, but each alone: a worker gets a suspect when it has nothing else, and nothing
 // else until it has answered it. So a poisonous request meets its second worker without company, and the innocent that were
 // with it the first time survive.
-#include "services/broker/core_inner.h"
+#include "services/broker/service.h"
+#include "services/broker/answer.h"
+#include "services/broker/request.h"
+#include "services/broker/worker.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    LOOK_AHEAD = 16,         // requests looked at when the first one's method is not served by whoever is free
+    LOOK_AHEAD = 16, // requests looked at when the first one's method is not served by whoever is free
     RETRY_LEAST_MS = 250,
     RETRY_MOST_MS = 5000,
 };
@@ -48,7 +51,7 @@ struct method *service_method(struct service *service, const char *name) {
 
 uint32_t service_retry_ms(const struct core *core, const struct service *service) {
     int64_t oldest_us = service_oldest_us(service);
-    int64_t waits_ms = oldest_us ? (core->now_us - oldest_us) / 1000 : 0;   // so long does the queue take
+    int64_t waits_ms = oldest_us ? (core->now_us - oldest_us) / 1000 : 0; // so long does the queue take
     if (waits_ms < RETRY_LEAST_MS)
         return RETRY_LEAST_MS;
     return waits_ms > RETRY_MOST_MS ? RETRY_MOST_MS : (uint32_t)waits_ms;
@@ -143,14 +146,15 @@ static struct worker *free_worker(const struct service *service, const struct me
 
 static bool deliver(struct core *core, struct worker *worker, struct request *request, bool alone) {
     int64_t left_ms = (request->deadline_us - core->now_us + 999) / 1000;
-    zmq_msg_t body;   // a second reference to the same bytes: they are needed again if the worker dies
+    zmq_msg_t body; // a second reference to the same bytes: they are needed again if the worker dies
     zmq_msg_init(&body);
     zmq_msg_copy(&body, &request->body);
     request_number(core, request);
     request->head.time_left_ms = left_ms > 0 ? (uint32_t)left_ms : 1;
     request->head.delivery = request->delivery;
     const struct peer *peer = worker->peer;
-    enum wire_result result = core->io.send(core->io.owner, peer->side, peer->routing, peer->routing_size, &request->head, &body);
+    enum wire_result result =
+        core->io.send(core->io.owner, peer->side, peer->routing, peer->routing_size, &request->head, &body);
     zmq_msg_close(&body);
     if (result == WIRE_GONE)
         worker_gone(core, worker);
@@ -240,7 +244,7 @@ void service_dispatch(struct core *core, struct service *service) {
 // ---- methods became known
 
 enum problem method_refuses(const struct method *method, enum side side, size_t bytes) {
-    bool reachable = method->reach == 0 || (method->reach == 1 && side == SIDE_BACK) || side == SIDE_OPS;   // enum Reach
+    bool reachable = method->reach == 0 || (method->reach == 1 && side == SIDE_BACK) || side == SIDE_OPS; // enum Reach
     if (!reachable)
         return PROBLEM_UNKNOWN_METHOD;
     return method->max_bytes && bytes > method->max_bytes ? PROBLEM_TOO_LARGE : PROBLEM_NONE;

@@ -1,8 +1,10 @@
-#include "services/broker/core_inner.h"
+#include "services/broker/status.h"
+#include "services/broker/answer.h"
+#include "services/broker/service.h"
 #include <unistd.h>
 
 // Everything of the answer lives in the core's arena; what does not fit there is left out rather than failing the whole.
-#define TAKE(core, count, type) ((type *)arena_take((core)->arena, (count) * sizeof(type)))
+#define TAKE(core, count, type)    ((type *)arena_take((core)->arena, (count) * sizeof(type)))
 #define SET(message, field, value) ((message)->has_##field = true, (message)->field = (value))
 
 static const Kosi__WorkerState *state_of(struct core *core, const struct worker *worker) {

@@ -1,4 +1,8 @@
-#include "services/broker/core_inner.h"
+#include "services/broker/worker.h"
+#include "services/broker/answer.h"
+#include "services/broker/peer.h"
+#include "services/broker/request.h"
+#include "services/broker/service.h"
 #include "services/common/base/log.h"
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +92,9 @@ static void settle_service(struct core *core, struct service *service) {
             give_back(core, worker, true);
         worker->lost_writes = false;
         if (worker->gone) {
+            // Stopped for so long that its connection was given up: it may hold the writer's lock and must not.
+            if (worker->hung && worker->process >= 0)
+                core->io.process_kill(core->io.owner, worker->process);
             worker_unanswered(core, worker);
             worker_forget(core, worker);
         }
@@ -121,7 +128,7 @@ static void know_method(struct service *service, struct worker *worker, const Ko
         method = &service->methods[service->method_count];
         method->index = service->method_count++;
         memcpy(method->name, told->name, size + 1);
-        method->write = told->write;   // never changes: requests are queued by it
+        method->write = told->write; // never changes: requests are queued by it
     }
     method->reach = told->reach;
     method->max_bytes = told->max_bytes;
@@ -144,9 +151,10 @@ static void retire_others(struct core *core, struct worker *worker) {
         struct worker *other = service->workers[i];
         if (other == worker || other->gone)
             continue;
-        if (other->slot == worker->slot)
+        if (other->slot == worker->slot) {
+            memcpy(core->retired[core->retired_next++ % RETIRED_MAX], other->incarnation, INCARNATION);
             worker_gone(core, other);
-        else if (worker->writer && other->writer)
+        } else if (worker->writer && other->writer)
             writer_lost(core, other);
     }
 }
@@ -184,6 +192,15 @@ static struct worker *worker_new(struct core *core, struct peer *peer, struct se
     return worker;
 }
 
+// One that was stopped while its successor started would otherwise push that out again.
+static bool retired(const struct core *core, const uint8_t *incarnation) {
+    for (uint32_t i = 0; i < core->retired_next && i < RETIRED_MAX; i++) {
+        if (memcmp(core->retired[i], incarnation, INCARNATION) == 0)
+            return true;
+    }
+    return false;
+}
+
 static Kosi__Hello *hello_of(struct core *core, const struct wire_message *message) {
     zmq_msg_t *body = (zmq_msg_t *)&message->body;
     arena_reset(core->arena);
@@ -194,6 +211,10 @@ static Kosi__Hello *hello_of(struct core *core, const struct wire_message *messa
 
 void worker_hello(struct core *core, const struct wire_message *message) {
     Kosi__Hello *hello = hello_of(core, message);
+    if (hello && retired(core, message->envelope->incarnation.data)) {
+        core_drop(core, DROP_RETIRED_WORKER);
+        return;
+    }
     struct peer *peer = hello ? peer_of(core, SIDE_BACK, message) : NULL;
     struct service *service = peer ? service_add(core, hello->service, false) : NULL;
     if (!service) {
@@ -214,7 +235,7 @@ void worker_hello(struct core *core, const struct wire_message *message) {
         return;
     }
     update(core, worker, hello);
-    send_plain(core, worker, KOSI__KIND__PING);   // so it knows that it is known, and by whom
+    send_plain(core, worker, KOSI__KIND__PING); // so it knows that it is known, and by whom
     service_sort(core, service);
     service_dispatch(core, service);
 }
@@ -224,7 +245,7 @@ void worker_hello(struct core *core, const struct wire_message *message) {
 static void take_goodbye(struct core *core, struct worker *worker) {
     worker->leaving = true;
     log_worker(LOG_INFO_, "worker_leaves", worker);
-    send_plain(core, worker, KOSI__KIND__GOODBYE);   // nothing comes after this
+    send_plain(core, worker, KOSI__KIND__GOODBYE); // nothing comes after this
     service_dispatch(core, worker->service);
 }
 
@@ -254,7 +275,7 @@ static void take_hint(struct core *core, const struct worker *from, const struct
                 f++;
             if (f == worker->follow_count || !worker->writer || worker->gone)
                 continue;
-            zmq_msg_t body;   // a hint may be lost: nobody asks whether it arrived
+            zmq_msg_t body; // a hint may be lost: nobody asks whether it arrived
             zmq_msg_init(&body);
             zmq_msg_copy(&body, (zmq_msg_t *)&message->body);
             core->io.send(core->io.owner, SIDE_BACK, worker->peer->routing, worker->peer->routing_size, &head, &body);
@@ -298,7 +319,7 @@ void worker_message(struct core *core, struct wire_message *message) {
     if (!peer || !peer->worker) {
         core_drop(core, message->envelope->kind == KOSI__KIND__REPLY ? DROP_UNKNOWN_DELIVERY : DROP_UNKNOWN_WORKER);
         if (peer || (peer = peer_of(core, SIDE_BACK, message)))
-            answer_pong(core, peer, &(ProtobufCBinaryData){0, NULL});   // tells it our incarnation: time to say hello
+            answer_pong(core, peer, &(ProtobufCBinaryData){0, NULL}); // tells it our incarnation: time to say hello
         return;
     }
     struct worker *worker = peer->worker;
@@ -317,7 +338,7 @@ void worker_message(struct core *core, struct wire_message *message) {
     default:
         take_reply(core, worker, message);
     }
-    if (back)   // after its message: that may answer what would be given to it again
+    if (back) // after its message: that may answer what would be given to it again
         service_dispatch(core, service);
 }
 
@@ -366,7 +387,7 @@ void workers_ping(struct core *core, int64_t since_last_us) {
         struct service *service = core->services[i];
         for (uint32_t k = 0; k < service->worker_count; k++) {
             struct worker *worker = service->workers[k];
-            if (since_last_us > 4 * PING_EVERY_MS * 1000)   // it was the broker that was stopped: their silence proves nothing
+            if (since_last_us > 4 * PING_EVERY_MS * 1000) // it was the broker that was stopped: their silence proves nothing
                 worker->heard_us += since_last_us;
             worker->full = false;
             if (worker->gone)

@@ -1,10 +1,10 @@
 // How nothing is lost while the broker comes and goes.
 //
 // Messages on one connection keep their order. Every PING carries a number that the broker's PONG repeats, and every request
-// remembers how many PINGs were sent before it. A PONG from another incarnation, or one that skips a number, proves that messages
-// were lost on the way; then all unanswered requests sent before the answered PING go again (later ones went the same way as the
-// PING). Besides, a request without an answer goes again every second, for losses that no PONG shows. Repeats cost nothing: the broker drops one
-// whose first copy it still has, and a service answers a write it has already done from its keys.
+// remembers how many PINGs were sent before it. A PONG from another incarnation, or one that skips a number, proves that
+// messages were lost on the way; then all unanswered requests sent before the answered PING go again (later ones went the same
+// way as the PING). Besides, a request without an answer goes again every second, for losses that no PONG shows. Repeats cost
+// nothing: the broker drops one whose first copy it still has, and a service answers a write it has already done from its keys.
 #include "services/common/mesh/client.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/id.h"
@@ -14,28 +14,28 @@
 
 enum {
     PING_MS = 50,
-    AGAIN_MS = 1000,        // an unanswered request is sent once more
-    GRACE_MS = 100,         // the broker answers what ran out of time, more exactly than we could; give it the chance
+    AGAIN_MS = 1000, // an unanswered request is sent once more
+    GRACE_MS = 100,  // the broker answers what ran out of time, more exactly than we could; give it the chance
     IDLE_MS = 1000,
     STARTING_RETRY_MS = 1000,
-    SLOT_BITS = 24,         // a handle is number << SLOT_BITS | slot + 1
-    PREFIX = 8,             // random bytes per client that begin its request ids; the handle follows
+    SLOT_BITS = 24, // a handle is number << SLOT_BITS | slot + 1
+    PREFIX = 8,     // random bytes per client that begin its request ids; the handle follows
     RECEIVE_BUDGET = 256,
     ENVELOPE_ARENA = 64 * 1024,
 };
 
 // A pending request: one block of memory with all that a repeat needs.
 struct pending {
-    uint64_t handle;            // 0: free
-    Kosi__Envelope envelope;    // its pointers lead into `bytes`
+    uint64_t handle;         // 0: free
+    Kosi__Envelope envelope; // its pointers lead into `bytes`
     uint8_t request_id[ID_BYTES];
     uint8_t trace_id[ID_BYTES];
     uint8_t *bytes, *body;
     size_t body_size;
     int64_t deadline_ms, sent_ms;
-    uint64_t pings_before;      // PINGs sent before it was (last) sent
+    uint64_t pings_before; // PINGs sent before it was (last) sent
     bool sent;
-    const char *verdict;        // decided without asking anybody; told at the next tick
+    const char *verdict; // decided without asking anybody; told at the next tick
     client_done *done;
     void *owner;
     size_t heap_at;
@@ -45,15 +45,15 @@ struct client {
     void *socket;
     struct arena *arena;
     struct pending *pending;
-    uint32_t *heap;             // indices of pending, by deadline
+    uint32_t *heap; // indices of pending, by deadline
     size_t max, count;
     uint32_t first_free;
     uint64_t next_number;
     uint8_t prefix[PREFIX];
-    uint8_t incarnation[8];     // of the broker
-    bool known;                 // whether a PONG told it
+    uint8_t incarnation[8]; // of the broker
+    bool known;             // whether a PONG told it
     uint64_t pings, last_pong;
-    int64_t ping_due_ms, again_due_ms;
+    int64_t ping_due_ms;
 };
 
 // ---- the heap of deadlines
@@ -214,7 +214,7 @@ static void resend_before(struct client *client, uint64_t ping) {
 }
 
 static void take_pong(struct client *client, const Kosi__Envelope *envelope) {
-    uint64_t number = client->pings;   // a PONG without a number: take it for the latest
+    uint64_t number = client->pings; // a PONG without a number: take it for the latest
     if (envelope->has_request_id && envelope->request_id.len == sizeof number)
         memcpy(&number, envelope->request_id.data, sizeof number);
     if (number > client->pings || envelope->incarnation.len != sizeof client->incarnation)
@@ -248,7 +248,7 @@ struct client *client_new(void *socket, size_t max_waiting) {
         client->pending[i].next_free = i + 1;
     client->next_number = 1;
     id_random(client->prefix, sizeof client->prefix);
-    send_ping(client, clock_mono_ms());   // before the first request: its PONG tells who got that
+    send_ping(client, clock_mono_ms()); // before the first request: its PONG tells who got that
     return client;
 }
 
@@ -286,7 +286,7 @@ uint64_t client_ask(struct client *client, const struct client_request *request)
     client->heap[client->count++] = slot;
     heap_up(client, client->count - 1);
     if (client->count == 1 && client->ping_due_ms < now_ms)
-        client->ping_due_ms = now_ms + PING_MS;   // most answers come before the first ping is due
+        client->ping_due_ms = now_ms + PING_MS; // most answers come before the first ping is due
     pending_send(client, pending, now_ms);
     return pending->handle;
 }
@@ -305,7 +305,7 @@ static bool take_reply(struct client *client, const struct wire_message *message
     memcpy(&handle, envelope->request_id.data + PREFIX, sizeof handle);
     struct pending *pending = pending_of(client, handle);
     if (!pending)
-        return true;   // answered before, forgotten or out of time
+        return true; // answered before, forgotten or out of time
     struct client_reply reply = {
         .outcome = envelope->outcome ? envelope->outcome : "internal",
         .body = zmq_msg_data((zmq_msg_t *)&message->body),

@@ -4,11 +4,11 @@
 #include <string.h>
 
 enum {
-    LINGER_MS = 500,          // long enough for the last replies of a daemon that leaves, never a hang
-    HIGH_WATER = 2048,        // messages per peer: a bound for memory; credits and queue limits are the flow control
-    RECONNECT_MS = 20,        // a broker that came back is found at once; the default of 100 ms would cost requests their time
+    LINGER_MS = 500,   // long enough for the last replies of a daemon that leaves, never a hang
+    HIGH_WATER = 2048, // messages per peer: a bound for memory; credits and queue limits are the flow control
+    RECONNECT_MS = 20, // a broker that came back is found at once; the default of 100 ms would cost requests their time
     HANDSHAKE_MS = 5000,
-    HEARTBEAT_MS = 5000,      // for peers that vanish without closing; the daemons' own pings are faster
+    HEARTBEAT_MS = 5000, // for peers that vanish without closing; the daemons' own pings are faster
     HEARTBEAT_TIMEOUT_MS = 15000,
     HEARTBEAT_TTL_MS = 20000,
     OWN_IDENTITY = 16,
@@ -22,7 +22,7 @@ static int set_int(void *socket, int option, int value) {
 static int set_identity(void *socket) {
     uint8_t identity[OWN_IDENTITY];
     id_random(identity, sizeof identity);
-    identity[0] |= 1;   // a leading zero byte is reserved for names that a ROUTER makes up
+    identity[0] |= 1; // a leading zero byte is reserved for names that a ROUTER makes up
     return zmq_setsockopt(socket, ZMQ_ROUTING_ID, identity, sizeof identity);
 }
 
@@ -117,7 +117,7 @@ enum wire_result wire_receive(void *socket, bool router, struct arena *arena, st
     if (result != WIRE_OK)
         return result;
     if (zmq_msg_recv(&out->body, socket, ZMQ_DONTWAIT) < 0)
-        return WIRE_FAULT;   // cannot be: a message arrives with all its frames
+        return WIRE_FAULT; // cannot be: a message arrives with all its frames
     if (!zmq_msg_more(&out->body))
         return WIRE_OK;
     skip_rest(socket, true);
@@ -128,7 +128,7 @@ enum wire_result wire_receive(void *socket, bool router, struct arena *arena, st
 void wire_message_close(struct wire_message *message) {
     zmq_msg_close(&message->body);
     zmq_msg_init(&message->body);
-    message->envelope = NULL;   // its memory is the arena's
+    message->envelope = NULL; // its memory is the arena's
 }
 
 // ---- sending

@@ -27,7 +27,7 @@ struct fake_bus {
     uint64_t random;
     struct sent sent[SENT_MAX];
     size_t count, read;
-    bool gone[256], full[256];       // by peer: what sending to it meets
+    bool gone[256], full[256]; // by peer: what sending to it meets
     int killed, opened, closed;
 };
 
@@ -49,8 +49,8 @@ static void copy_text(char *out, size_t room, const void *from, size_t n) {
     out[n] = 0;
 }
 
-static enum wire_result fake_send(void *owner, enum side side, const uint8_t *routing, size_t routing_size, const Kosi__Envelope *e,
-                                  zmq_msg_t *body) {
+static enum wire_result fake_send(void *owner, enum side side, const uint8_t *routing, size_t routing_size,
+                                  const Kosi__Envelope *e, zmq_msg_t *body) {
     struct fake_bus *bus = owner;
     assert_int_equal(routing_size, 1);
     if (bus->gone[*routing])
@@ -61,8 +61,12 @@ static enum wire_result fake_send(void *owner, enum side side, const uint8_t *ro
     if (e->kind != KOSI__KIND__PING) {
         assert_true(bus->count < SENT_MAX);
         struct sent *sent = &bus->sent[bus->count++];
-        *sent = (struct sent){.side = side, .to = (char)*routing, .kind = e->kind, .delivery = e->delivery,
-                              .time_left_ms = e->time_left_ms, .retry_after_ms = e->retry_after_ms};
+        *sent = (struct sent){.side = side,
+                              .to = (char)*routing,
+                              .kind = e->kind,
+                              .delivery = e->delivery,
+                              .time_left_ms = e->time_left_ms,
+                              .retry_after_ms = e->retry_after_ms};
         copy_text(sent->id, sizeof sent->id, e->request_id.data ? (char *)e->request_id.data : "", e->request_id.len);
         copy_text(sent->outcome, sizeof sent->outcome, e->outcome ? e->outcome : "", e->outcome ? strlen(e->outcome) : 0);
         copy_text(sent->origin, sizeof sent->origin, e->origin ? e->origin : "", e->origin ? strlen(e->origin) : 0);
@@ -94,8 +98,13 @@ static void fake_close(void *owner, int handle) {
 
 static int bus_open(void **state) {
     struct fake_bus *bus = calloc(1, sizeof *bus);
-    bus->config = (struct config){.city = (char *)"dortmund", .services = {{"echo", 2}}, .service_count = 1, .queue_count = 10,
-                                  .queue_bytes = 100000, .request_timeout_ms = 5000, .hung_after_ms = 1000,
+    bus->config = (struct config){.city = (char *)"dortmund",
+                                  .services = {{"echo", 2}},
+                                  .service_count = 1,
+                                  .queue_count = 10,
+                                  .queue_bytes = 100000,
+                                  .request_timeout_ms = 5000,
+                                  .hung_after_ms = 1000,
                                   .kill_hung_after_ms = 3000};
     bus->now_us = 1000000;
     bus->random = 7;
@@ -130,7 +139,8 @@ static void say(struct fake_bus *bus, enum side side, char from, Kosi__Envelope 
     zmq_msg_close(&message.body);
 }
 
-static void ask_body(struct fake_bus *bus, enum side side, char from, const char *method, const char *id, uint32_t ms, size_t size) {
+static void ask_body(struct fake_bus *bus, enum side side, char from, const char *method, const char *id, uint32_t ms,
+                     size_t size) {
     static char bytes[100000];
     Kosi__Envelope e = KOSI__ENVELOPE__INIT;
     e.kind = KOSI__KIND__REQUEST;
@@ -147,10 +157,16 @@ static void ask(struct fake_bus *bus, const char *method, const char *id) {
     ask_body(bus, SIDE_FRONT, 'c', method, id, 5000, 3);
 }
 
-struct hello { char from, incarnation; uint32_t slot, credit; bool writer; const char *follows; };
+struct hello {
+    char from, incarnation;
+    uint32_t slot, credit;
+    bool writer;
+    const char *follows;
+};
 
 static void hello(struct fake_bus *bus, struct hello h) {
-    Kosi__HelloMethod methods[] = {KOSI__HELLO_METHOD__INIT, KOSI__HELLO_METHOD__INIT, KOSI__HELLO_METHOD__INIT, KOSI__HELLO_METHOD__INIT};
+    Kosi__HelloMethod methods[] = {KOSI__HELLO_METHOD__INIT, KOSI__HELLO_METHOD__INIT, KOSI__HELLO_METHOD__INIT,
+                                   KOSI__HELLO_METHOD__INIT};
     Kosi__HelloMethod *list[] = {&methods[0], &methods[1], &methods[2], &methods[3]};
     methods[0].name = (char *)"Read";
     methods[1].name = (char *)"Write";

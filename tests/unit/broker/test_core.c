@@ -1,7 +1,13 @@
 #include "broker/fake_bus.h"
 
-#define WRITER(letter, ...) (struct hello){.from = (letter), .slot = 1, .credit = 4, .writer = true, __VA_ARGS__}
-#define READER(letter, ...) (struct hello){.from = (letter), .slot = 2, .credit = 4, __VA_ARGS__}
+#define WRITER(letter, ...)                                                                                                    \
+    (struct hello) {                                                                                                           \
+        .from = (letter), .slot = 1, .credit = 4, .writer = true, __VA_ARGS__                                                  \
+    }
+#define READER(letter, ...)                                                                                                    \
+    (struct hello) {                                                                                                           \
+        .from = (letter), .slot = 2, .credit = 4, __VA_ARGS__                                                                  \
+    }
 
 static void test_request_and_reply(void **state) {
     struct fake_bus *bus = *state;
@@ -14,7 +20,7 @@ static void test_request_and_reply(void **state) {
     bus->now_us += 2000;
     reply(bus, 'w', d->delivery);
     assert_string_equal(answered(bus, "r1", "ok")->body, "done");
-    reply(bus, 'w', d->delivery);   // once more: nobody waits for it
+    reply(bus, 'w', d->delivery); // once more: nobody waits for it
     silent(bus);
 }
 
@@ -33,7 +39,7 @@ static void test_waits_for_worker_and_writer(void **state) {
     hello(bus, WRITER('w'));
     delivered(bus, 'w', "w1");
     ask(bus, "Read", "r2");
-    delivered(bus, 'r', "r2");   // readers first
+    delivered(bus, 'r', "r2"); // readers first
 }
 
 static void test_reach(void **state) {
@@ -59,7 +65,7 @@ static void test_credit(void **state) {
     silent(bus);
     reply(bus, 'w', first->delivery);
     answered(bus, "1", "ok");
-    delivered(bus, 'w', "3");   // in the order of arrival, reads or writes
+    delivered(bus, 'w', "3"); // in the order of arrival, reads or writes
     silent(bus);
 }
 
@@ -102,7 +108,7 @@ static void test_time_runs_out(void **state) {
     answered(bus, "sent", "unknown_outcome");
     answered(bus, "kept", "busy");
     ask(bus, "Write", "later");
-    silent(bus);   // the credit is taken until the worker has answered
+    silent(bus); // the credit is taken until the worker has answered
     reply(bus, 'w', delivery);
     delivered(bus, 'w', "later");
 }
@@ -130,13 +136,13 @@ static void test_death_redelivers_and_isolates(void **state) {
     uint64_t other = delivered(bus, 'b', "other")->delivery;
     bus->gone['a'] = true;
     pass(bus, 50);
-    reply(bus, 'a', first);   // was on its way when the worker died: counts
+    reply(bus, 'a', first); // was on its way when the worker died: counts
     answered(bus, "1", "ok");
     silent(bus);
     core_settle(bus->core);
-    silent(bus);   // b has other work: no suspect joins it
+    silent(bus); // b has other work: no suspect joins it
     ask(bus, "Read", "late");
-    silent(bus);   // and it gets nothing else meanwhile
+    silent(bus); // and it gets nothing else meanwhile
     reply(bus, 'b', other);
     answered(bus, "other", "ok");
     uint64_t alone = delivered(bus, 'b', "2")->delivery;
@@ -158,7 +164,7 @@ static void test_send_meets_the_dead(void **state) {
     hello(bus, WRITER('a'));
     hello(bus, READER('b'));
     bus->gone['b'] = true;
-    ask(bus, "Read", "1");   // not a delivery: it never arrived
+    ask(bus, "Read", "1"); // not a delivery: it never arrived
     delivered(bus, 'a', "1");
 }
 
@@ -180,10 +186,25 @@ static void test_new_incarnation(void **state) {
     uint64_t old = delivered(bus, 'a', "1")->delivery;
     hello(bus, WRITER('b', .incarnation = 1));
     core_settle(bus->core);
-    delivered(bus, 'b', "1");
+    uint64_t again = delivered(bus, 'b', "1")->delivery;
     reply(bus, 'a', old);
-    assert_int_equal(next(bus)->kind, KOSI__KIND__PONG);   // whoever is not known hears who we are
+    assert_int_equal(next(bus)->kind, KOSI__KIND__PONG); // whoever is not known hears who we are
+    hello(bus, WRITER('a'));                             // but whose place is taken is not let in again
+    reply(bus, 'b', again);
+    answered(bus, "1", "ok");
+    ask(bus, "Write", "2");
+    delivered(bus, 'b', "2");
     silent(bus);
+}
+
+static void test_a_hung_one_given_up_is_killed(void **state) {
+    struct fake_bus *bus = *state;
+    hello(bus, WRITER('a'));
+    pass(bus, 1100);
+    bus->gone['a'] = true; // its connection: the process is only stopped, and may hold the writer's lock
+    pass(bus, 100);
+    core_settle(bus->core);
+    assert_int_equal(bus->killed, 1000 + 'a');
 }
 
 static void test_new_writer_gets_the_writes(void **state) {
@@ -207,8 +228,8 @@ static void test_hung_and_back(void **state) {
     uint64_t delivery = delivered(bus, 'a', "1")->delivery;
     pass(bus, 1100);
     ask(bus, "Read", "2");
-    silent(bus);   // gets nothing new
-    reply(bus, 'a', delivery);   // awake again; nobody else could do it, so its answer is good
+    silent(bus);               // gets nothing new
+    reply(bus, 'a', delivery); // awake again; nobody else could do it, so its answer is good
     answered(bus, "1", "ok");
     delivered(bus, 'a', "2");
 }
@@ -309,11 +330,28 @@ static void test_a_client_that_left(void **state) {
 #define T(name) cmocka_unit_test_setup_teardown(name, bus_open, bus_close)
 int main(void) {
     const struct CMUnitTest tests[] = {
-        T(test_request_and_reply), T(test_waits_for_worker_and_writer), T(test_reach), T(test_credit), T(test_full), T(test_full_by_bytes),
-        T(test_time_runs_out), T(test_huge_time_is_bounded), T(test_death_redelivers_and_isolates), T(test_send_meets_the_dead),
-        T(test_full_connection_is_tried_again), T(test_new_incarnation), T(test_new_writer_gets_the_writes), T(test_hung_and_back),
-        T(test_hung_is_killed), T(test_a_stopped_broker_accuses_nobody), T(test_an_ended_process_is_asked_at_once), T(test_goodbye),
-        T(test_hints), T(test_duplicates_and_strangers), T(test_a_client_that_left),
+        T(test_request_and_reply),
+        T(test_waits_for_worker_and_writer),
+        T(test_reach),
+        T(test_credit),
+        T(test_full),
+        T(test_full_by_bytes),
+        T(test_time_runs_out),
+        T(test_huge_time_is_bounded),
+        T(test_death_redelivers_and_isolates),
+        T(test_send_meets_the_dead),
+        T(test_full_connection_is_tried_again),
+        T(test_new_incarnation),
+        T(test_new_writer_gets_the_writes),
+        T(test_hung_and_back),
+        T(test_a_hung_one_given_up_is_killed),
+        T(test_hung_is_killed),
+        T(test_a_stopped_broker_accuses_nobody),
+        T(test_an_ended_process_is_asked_at_once),
+        T(test_goodbye),
+        T(test_hints),
+        T(test_duplicates_and_strangers),
+        T(test_a_client_that_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

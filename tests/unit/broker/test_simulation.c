@@ -1,5 +1,5 @@
-// Random life and death for a long (simulated) while, the same for the same seed: whatever happens, every request gets exactly one
-// answer, no worker has more than its credit, and in the end nothing is left over.
+// Random life and death for a long (simulated) while, the same for the same seed: whatever happens, every request gets exactly
+// one answer, no worker has more than its credit, and in the end nothing is left over.
 #include "broker/fake_bus.h"
 
 enum { STEPS = 20000, SEEDS = 8, WORKERS = 4, OPEN_MAX = 65536 };
@@ -10,7 +10,12 @@ struct life {
     uint32_t asked;
     uint8_t answers[OPEN_MAX];
     uint32_t ok, lost, unknown, busy, starting;
-    struct { bool alive; char incarnation; uint64_t has[64]; int count; } workers[WORKERS];   // letters 'A'...
+    struct {
+        bool alive;
+        char incarnation;
+        uint64_t has[64];
+        int count;
+    } workers[WORKERS]; // letters 'A'...
     int writer;
 };
 
@@ -55,14 +60,18 @@ static void some_hello(struct life *life, int w) {
     }
     if (dice(life, 2))
         life->writer = w;
-    hello(life->bus, (struct hello){.from = (char)('A' + w), .incarnation = life->workers[w].incarnation, .slot = (uint32_t)w + 1,
-                                    .credit = 8, .writer = life->writer == w});
+    hello(life->bus, (struct hello){.from = (char)('A' + w),
+                                    .incarnation = life->workers[w].incarnation,
+                                    .slot = (uint32_t)w + 1,
+                                    .credit = 8,
+                                    .writer = life->writer == w});
 }
 
 static void some_ask(struct life *life) {
     char id[16];
     snprintf(id, sizeof id, "%u", life->asked++);
-    ask_body(life->bus, SIDE_FRONT, (char)('a' + dice(life, 3)), dice(life, 2) ? "Read" : "Write", id, 1 + dice(life, 3000), dice(life, 2000));
+    ask_body(life->bus, SIDE_FRONT, (char)('a' + dice(life, 3)), dice(life, 2) ? "Read" : "Write", id, 1 + dice(life, 3000),
+             dice(life, 2000));
 }
 
 static void some_reply(struct life *life, int w) {
@@ -111,7 +120,7 @@ static void test_whatever_happens(void **state) {
         read_sent(life);
         for (uint32_t i = 0; i < life->asked; i++)
             assert_int_equal(life->answers[i], 1);
-        assert_true(life->ok && life->lost && life->unknown && life->busy && life->starting);   // all of life was seen
+        assert_true(life->ok && life->lost && life->unknown && life->busy && life->starting); // all of life was seen
         free(life);
         bus_close(state);
     }

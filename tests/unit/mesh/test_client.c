@@ -17,14 +17,14 @@ struct bed {
     struct arena *arena;
     char directory[32], endpoint[64];
     char incarnation;
-    bool dumb;                      // answers no PING
-    int requests;                   // read so far
-    struct wire_message last;       // the latest request; envelope is only good until the next read
+    bool dumb;                // answers no PING
+    int requests;             // read so far
+    struct wire_message last; // the latest request; envelope is only good until the next read
     uint8_t last_id[16];
     uint32_t last_time_left;
     int done;
     char outcome[32];
-    uint64_t ask_again;             // from within done
+    uint64_t ask_again; // from within done
 };
 
 static void bind_router(struct bed *bed) {
@@ -102,11 +102,11 @@ static void turns_for(struct bed *bed, int ms) {
         turn(bed);
 }
 
-#define UNTIL(bed, condition)                                                                    \
-    do {                                                                                         \
-        for (int64_t end_ = clock_mono_ms() + PATIENCE_MS; !(condition) && clock_mono_ms() < end_;) \
-            turn(bed);                                                                           \
-        assert_true(condition);                                                                  \
+#define UNTIL(bed, condition)                                                                                                  \
+    do {                                                                                                                       \
+        for (int64_t end_ = clock_mono_ms() + PATIENCE_MS; !(condition) && clock_mono_ms() < end_;)                            \
+            turn(bed);                                                                                                         \
+        assert_true(condition);                                                                                                \
     } while (0)
 
 static void answer_last(struct bed *bed) {
@@ -128,8 +128,14 @@ static void keep(void *owner, const struct client_reply *reply) {
 }
 
 static uint64_t ask(struct bed *bed, uint32_t timeout_ms) {
-    struct client_request request = {.service = "echo", .method = "Echo", .body = "question", .body_size = 8,
-                                     .timeout_ms = timeout_ms, .idempotency_key = "key", .done = keep, .owner = bed};
+    struct client_request request = {.service = "echo",
+                                     .method = "Echo",
+                                     .body = "question",
+                                     .body_size = 8,
+                                     .timeout_ms = timeout_ms,
+                                     .idempotency_key = "key",
+                                     .done = keep,
+                                     .owner = bed};
     return client_ask(bed->client, &request);
 }
 
@@ -180,7 +186,7 @@ static void test_another_broker_is_asked_again(void **state) {
     ask(bed, 4000);
     UNTIL(bed, bed->requests == 1);
     turns_for(bed, 120);
-    assert_int_equal(bed->requests, 1);   // one broker, one time
+    assert_int_equal(bed->requests, 1); // one broker, one time
     zmq_close(bed->router);
     bed->incarnation = 'B';
     bind_router(bed);
@@ -214,10 +220,14 @@ static void test_silence_is_asked_again(void **state) {
 static void test_too_large_is_said(void **state) {
     struct bed *bed = *state;
     static uint8_t actor[WIRE_ENVELOPE_MAX];
-    struct client_request request = {.service = "echo", .method = "Echo", .signed_actor = actor, .signed_actor_size = sizeof actor,
-                                     .done = keep, .owner = bed};
+    struct client_request request = {.service = "echo",
+                                     .method = "Echo",
+                                     .signed_actor = actor,
+                                     .signed_actor_size = sizeof actor,
+                                     .done = keep,
+                                     .owner = bed};
     assert_true(client_ask(bed->client, &request) > 0);
-    assert_int_equal(bed->done, 0);   // never from within the call
+    assert_int_equal(bed->done, 0); // never from within the call
     UNTIL(bed, bed->done == 1);
     assert_string_equal(bed->outcome, "too_large");
 }
@@ -258,7 +268,15 @@ static void test_strangers_messages_are_left(void **state) {
 
 // ---- one question
 
-struct asked { const char *endpoint; int result; char outcome[64]; uint8_t *body; size_t size; uint32_t timeout_ms; bool over; };
+struct asked {
+    const char *endpoint;
+    int result;
+    char outcome[64];
+    uint8_t *body;
+    size_t size;
+    uint32_t timeout_ms;
+    bool over;
+};
 
 static void *ask_once(void *argument) {
     struct asked *asked = argument;
@@ -293,9 +311,17 @@ static void test_one_question_without_a_broker(void **state) {
 #define T(name) cmocka_unit_test_setup_teardown(name, bed_open, bed_close)
 int main(void) {
     const struct CMUnitTest tests[] = {
-        T(test_ask_and_answer), T(test_bounded_and_forgotten), T(test_time_runs_out_in_order), T(test_another_broker_is_asked_again),
-        T(test_a_skipped_pong_means_a_loss), T(test_silence_is_asked_again), T(test_too_large_is_said), T(test_ask_from_within_an_answer),
-        T(test_strangers_messages_are_left), T(test_one_question), T(test_one_question_without_a_broker),
+        T(test_ask_and_answer),
+        T(test_bounded_and_forgotten),
+        T(test_time_runs_out_in_order),
+        T(test_another_broker_is_asked_again),
+        T(test_a_skipped_pong_means_a_loss),
+        T(test_silence_is_asked_again),
+        T(test_too_large_is_said),
+        T(test_ask_from_within_an_answer),
+        T(test_strangers_messages_are_left),
+        T(test_one_question),
+        T(test_one_question_without_a_broker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

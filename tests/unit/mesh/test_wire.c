@@ -6,7 +6,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-struct pair { void *context, *router, *dealer; struct arena *arena; };
+struct pair {
+    void *context, *router, *dealer;
+    struct arena *arena;
+};
 
 static int pair_open(void **state) {
     struct pair *pair = calloc(1, sizeof *pair);
@@ -53,12 +56,12 @@ static void test_there_and_back(void **state) {
     struct wire_message message;
     assert_int_equal(wire_send(pair->dealer, NULL, 0, &e, "body", 4), WIRE_OK);
     assert_int_equal(receive(pair, true, &message), WIRE_OK);
-    assert_int_equal(message.routing_size, 16);   // the identity that the configuration made
+    assert_int_equal(message.routing_size, 16); // the identity that the configuration made
     assert_string_equal(message.envelope->service, "echo");
     assert_int_equal(zmq_msg_size(&message.body), 4);
     e.kind = KOSI__KIND__REPLY;
     assert_int_equal(wire_send_msg(pair->router, message.routing, message.routing_size, &e, &message.body), WIRE_OK);
-    assert_int_equal(zmq_msg_size(&message.body), 0);   // moved
+    assert_int_equal(zmq_msg_size(&message.body), 0); // moved
     wire_message_close(&message);
     assert_int_equal(receive(pair, false, &message), WIRE_OK);
     assert_int_equal(message.routing_size, 0);
@@ -78,11 +81,23 @@ static void test_bad_messages_are_read_away(void **state) {
     Kosi__Envelope e = request();
     uint8_t packed[100];
     size_t size = kosi__envelope__pack(&e, packed);
-    struct { int frames; const void *first; size_t size; enum wire_result result; } cases[] = {
-        {1, packed, size, WIRE_FRAMES},      {3, packed, size, WIRE_FRAMES},     {7, packed, size, WIRE_FRAMES},
-        {2, "\xff\xff", 2, WIRE_MALFORMED},  {2, "", 0, WIRE_MALFORMED},         {2, "\x08\x01", 2, WIRE_MALFORMED},
-        {2, packed, size - 1, WIRE_MALFORMED}, {2, large, sizeof large, WIRE_TOO_LARGE}, {5, large, sizeof large, WIRE_TOO_LARGE},
-        {1, "", 0, WIRE_FRAMES},             {2, packed, size, WIRE_OK},
+    struct {
+        int frames;
+        const void *first;
+        size_t size;
+        enum wire_result result;
+    } cases[] = {
+        {1, packed, size, WIRE_FRAMES},
+        {3, packed, size, WIRE_FRAMES},
+        {7, packed, size, WIRE_FRAMES},
+        {2, "\xff\xff", 2, WIRE_MALFORMED},
+        {2, "", 0, WIRE_MALFORMED},
+        {2, "\x08\x01", 2, WIRE_MALFORMED},
+        {2, packed, size - 1, WIRE_MALFORMED},
+        {2, large, sizeof large, WIRE_TOO_LARGE},
+        {5, large, sizeof large, WIRE_TOO_LARGE},
+        {1, "", 0, WIRE_FRAMES},
+        {2, packed, size, WIRE_OK},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct wire_message message;
@@ -100,7 +115,7 @@ static void test_what_cannot_be_sent(void **state) {
     zmq_msg_t body;
     zmq_msg_init_size(&body, 10);
     assert_int_equal(wire_send_msg(pair->router, (const uint8_t *)"nobody", 6, &e, &body), WIRE_GONE);
-    assert_int_equal(zmq_msg_size(&body), 10);   // still the caller's
+    assert_int_equal(zmq_msg_size(&body), 10); // still the caller's
     zmq_msg_close(&body);
     assert_int_equal(wire_send(pair->dealer, NULL, 0, &e, large, sizeof large), WIRE_TOO_LARGE);
     memset(large, 'x', WIRE_ENVELOPE_MAX);
@@ -118,7 +133,7 @@ static void test_a_full_connection(void **state) {
         result = wire_send(pair->dealer, NULL, 0, &e, NULL, 0);
     assert_int_equal(result, WIRE_FULL);
     struct wire_message message;
-    for (int i = 0; i < sent - 1; i++) {   // all that was taken arrives whole
+    for (int i = 0; i < sent - 1; i++) { // all that was taken arrives whole
         assert_int_equal(receive(pair, true, &message), WIRE_OK);
         wire_message_close(&message);
     }
