@@ -1,0 +1,71 @@
+// The status as JSON: exactly the promised names, and more only when something is wrong.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "deploy/cli/status_view.h"
+#include <string.h>
+
+static Kosi__WorkerStatus worker = KOSI__WORKER_STATUS__INIT;
+static Kosi__FollowState follow = KOSI__FOLLOW_STATE__INIT;
+static Kosi__ServiceStatus service = KOSI__SERVICE_STATUS__INIT;
+static Kosi__StatusReply status = KOSI__STATUS_REPLY__INIT;
+
+static int fill(void **state) {
+    static uint8_t incarnation[] = {0xab, 0xcd};
+    static Kosi__WorkerStatus *workers[] = {&worker};
+    static Kosi__FollowState *follows[] = {&follow};
+    static Kosi__ServiceStatus *services[] = {&service};
+    (void)state;
+    worker.slot = 1;
+    worker.pid = 7;
+    worker.writer = 1;
+    worker.incarnation = (ProtobufCBinaryData){2, incarnation};
+    follow.service = (char *)"submissions";
+    follow.cursor = 5;
+    service.name = (char *)"registry";
+    service.workers = workers;
+    service.n_workers = 1;
+    service.follows = follows;
+    service.n_follows = 1;
+    status.city = (char *)"dortmund";
+    status.services = services;
+    status.n_services = 1;
+    return 0;
+}
+
+static void json_is_the_promised_schema(void **state) {
+    (void)state;
+    BUF_AUTO struct buf out;
+    buf_init(&out, 0);
+    worker.hung = 0;
+    follow.stopped = NULL;
+    status_json(&status, &out);
+    assert_string_equal(out.data,
+                        "{\"city\":\"dortmund\",\"services\":[{\"name\":\"registry\",\"workers\":[{\"slot\":1,\"pid\":7,"
+                        "\"incarnation\":\"abcd\",\"writer\":true,\"uptime_s\":0,\"credit\":0,\"in_flight\":0}],"
+                        "\"queue\":{\"depth\":0,\"bytes\":0,\"oldest_ms\":0},\"log\":{\"epoch\":null,\"last_seq\":0},"
+                        "\"follows\":[{\"service\":\"submissions\",\"cursor\":5,\"behind\":0,\"parked\":0}]}],"
+                        "\"broker\":{\"incarnation\":null,\"pid\":0,\"uptime_s\":0,\"clients\":0,\"dropped\":{}}}\n");
+}
+
+static void trouble_is_shown(void **state) {
+    (void)state;
+    BUF_AUTO struct buf json, table;
+    buf_init(&json, 0);
+    buf_init(&table, 0);
+    worker.hung = 1;
+    follow.stopped = (char *)"epoch";
+    status_json(&status, &json);
+    status_table(&status, &table);
+    assert_non_null(strstr(json.data, "\"hung\":true"));
+    assert_non_null(strstr(json.data, "\"stopped\":\"epoch\""));
+    assert_non_null(strstr(table.data, "HUNG"));
+    assert_non_null(strstr(table.data, "STOPPED (epoch)"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(json_is_the_promised_schema), cmocka_unit_test(trouble_is_shown)};
+    return cmocka_run_group_tests(tests, fill, NULL);
+}
