@@ -121,7 +121,7 @@ static int fill_headers(struct request *r, ProtobufCMessage *input) {
     const struct contract_message *contract = r->route->method->input;
     for (unsigned i = 0; i < contract->descriptor->n_fields; i++) {
         const struct contract_field *field = &contract->fields[i];
-        const char *name = contract->descriptor->fields[i].name, *value = NULL;
+        const char *value = NULL;
         if (field->bearer) {
             value = bearer_token(r);
             if (!value)
@@ -139,7 +139,7 @@ static int fill_headers(struct request *r, ProtobufCMessage *input) {
         }
         if (!value)
             continue;
-        if (pair_to_message(name, value, false, contract, input, &r->violations)) {
+        if (text_to_field(contract, (int)i, value, input, &r->violations)) {
             r->violations.count = 0;
             return field->bearer ? PROBLEM_NOT_SIGNED_IN
                                  : refuse_query(r, "If-Match", "invalid_format", PROBLEM_BAD_PARAMETER);
@@ -333,7 +333,7 @@ static void identify(struct request *r) {
     ProtobufCMessage *input = request_message(r, method->input);
     const char *token = bearer_token(r);
     struct violations unused = {.arena = r->arena};
-    bool fine = input && token && pair_to_message("token", token, false, method->input, input, &unused) == 0 &&
+    bool fine = input && token && text_to_field(method->input, field_index(method->input, "token"), token, input, &unused) == 0 &&
                 validate_message(method->input, input, &unused) == 0;
     if (!fine) {
         r->violations.count = 0;

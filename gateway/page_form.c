@@ -86,6 +86,13 @@ static const char *error_for(struct request *r, const char *prefix, const char *
     return NULL;
 }
 
+// A form sent without any answer is refused as a whole: then every question that needs an answer is shown as unanswered.
+static const char *unanswered(struct request *r, const Kosi__Question *question, bool consent) {
+    if (!question->required || !error_for(r, "answers", ""))
+        return NULL;
+    return request_text(r, consent ? TEXT_FIELD_NOT_ACCEPTED : TEXT_FIELD_REQUIRED);
+}
+
 static void describe(struct request *r, Kosi__PageQuestion *out) {
     out->described_by = arena_format(r->arena, "%s%s%s%s%s", out->help ? out->input : "", out->help ? "-help" : "",
                                      out->help && out->error ? " " : "", out->error ? out->input : "", out->error ? "-error" : "");
@@ -116,7 +123,8 @@ static Kosi__PageQuestion *view_question(struct request *r, const struct sent *s
     out->wording = question->wording;
     out->has_needed = true;
     out->needed = question->required;
-    out->error = (char *)error_for(r, consent ? "consents." : "answers.", question->id);
+    const char *error = error_for(r, consent ? "consents." : "answers.", question->id);
+    out->error = (char *)(error ? error : unanswered(r, question, consent));
     out->has_max_length = question->max_length > 0;
     out->max_length = question->max_length;
     out->earliest = question->earliest;
@@ -222,8 +230,8 @@ static const char *fresh_key(struct request *r) {
     return arena_text(r->arena, text);
 }
 
-static const char *notice_for(struct request *r, const struct sent *sent) {
-    if (sent->outcome == 0 || sent->outcome == PROBLEM_VALIDATION)
+static const char *notice_for(struct request *r, const struct sent *sent, bool faulty) {
+    if (sent->outcome == 0 || (sent->outcome == PROBLEM_VALIDATION && faulty))
         return NULL;
     if (sent->outcome == PROBLEM_KEY_REUSED)
         return request_text(r, TEXT_FORM_NOTICE_KEY);
@@ -251,8 +259,8 @@ static void show(struct request *r, const struct client_reply *reply) {
     page.key = (char *)(other_key ? fresh_key(r) : sent->key);
     page.has_version = true;
     page.version = form->version;
-    page.notice = (char *)notice_for(r, sent);
     add_questions(r, sent, form, &page);
+    page.notice = (char *)notice_for(r, sent, page.faulty);
     page_render(r, sent->outcome ? problem_status(sent->outcome) : 200, "form", &page.base);
 }
 

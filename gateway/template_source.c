@@ -9,7 +9,8 @@ static const char pragma[] = "{{%AUTOESCAPE context=\"HTML\"}}";
 
 struct section {
     char name[NAME_MAX_BYTES];
-    const struct contract_message *contract;   // whose fields are seen inside
+    const struct contract_message *contract;   // whose fields are seen inside, then those of `outer` and so on; -1: none
+    int outer;
 };
 struct walk {
     const char *folder;
@@ -36,29 +37,39 @@ static const struct contract_message *message_of(const struct contract_message *
     return contract->fields[field - contract->descriptor->fields].message;
 }
 
-// The library looks for a section outwards when the innermost message has none of that name: so no name may be a section twice.
-static bool shadows(const struct walk *walk, const char *name) {
-    for (int i = 0; i < walk->depth; i++)
-        if (walk->sections[i].contract != walk->sections[walk->depth].contract && field_named(walk->sections[i].contract, name))
+// Where a name is found: from the innermost section outwards, as the library looks. -1: nowhere.
+static int level_of(const struct walk *walk, int level, const char *name) {
+    while (level >= 0 && !field_named(walk->sections[level].contract, name))
+        level = walk->sections[level].outer;
+    return level;
+}
+
+// The library looks outwards also when the field is there but not set: so no section's name may be found twice.
+static bool shadows(const struct walk *walk, int level, const char *name) {
+    for (int outer = walk->sections[level].outer; outer >= 0; outer = walk->sections[outer].outer)
+        if (walk->sections[outer].contract != walk->sections[level].contract && field_named(walk->sections[outer].contract, name))
             return true;
     return false;
 }
 
 static void open_section(struct walk *walk, struct place place, const char *name) {
-    const struct contract_message *inside = walk->sections[walk->depth].contract;
-    const ProtobufCFieldDescriptor *field = field_named(inside, name);
-    if (!field)
+    int level = level_of(walk, walk->depth, name);
+    if (level < 0)
         complain(walk, place, "there is no field", name, "Use a field of the page's message in proto/kosi/pages.proto.");
-    else if (shadows(walk, name))
+    else if (shadows(walk, level, name))
         complain(walk, place, "this section's name is also a field around it:", name, "Rename the field in proto/kosi/pages.proto.");
     if (walk->depth + 1 == SECTIONS_MAX) {
         complain(walk, place, "too many sections inside one another at", name, "Take some out.");
         return;
     }
+    level = level < 0 ? walk->depth : level;
+    const struct contract_message *inside = walk->sections[level].contract;
+    const ProtobufCFieldDescriptor *field = field_named(inside, name);
     const struct contract_message *child = field ? message_of(inside, field) : NULL;
     struct section *section = &walk->sections[++walk->depth];
     snprintf(section->name, sizeof section->name, "%s", name);
     section->contract = child ? child : inside;
+    section->outer = child ? level : walk->sections[level].outer;
 }
 
 static void close_section(struct walk *walk, struct place place, const char *name) {
@@ -75,8 +86,8 @@ static void check_value(struct walk *walk, struct place place, char *name) {
         if (strcmp(modifier + 1, "none") != 0 || !strstr(name, "_html"))
             complain(walk, place, "no modifier is allowed at", name, "Only fields named *_html may be :none.");
     }
-    const struct contract_message *inside = walk->sections[walk->depth].contract;
-    const ProtobufCFieldDescriptor *field = field_named(inside, name);
+    int level = level_of(walk, walk->depth, name);
+    const ProtobufCFieldDescriptor *field = level < 0 ? NULL : field_named(walk->sections[level].contract, name);
     if (!field)
         complain(walk, place, "there is no field", name, "Use a field of the page's message in proto/kosi/pages.proto.");
     else if (field->type == PROTOBUF_C_TYPE_MESSAGE || field->type == PROTOBUF_C_TYPE_BOOL)
@@ -210,7 +221,7 @@ static void expand_file(struct walk *walk, const char *name) {
 int template_source(const char *folder, const char *name, const struct contract_message *contract,
                     const struct template_language *language, struct buf *out, struct buf *errors) {
     struct walk walk = {.folder = folder, .language = language, .out = out, .errors = errors};
-    walk.sections[0].contract = contract;
+    walk.sections[0] = (struct section){.contract = contract, .outer = -1};
     buf_text(out, pragma);
     expand_file(&walk, name);
     return walk.faults || out->failed ? -1 : 0;

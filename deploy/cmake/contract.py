@@ -75,7 +75,7 @@ def field_row(contract, field):
     ]
     flags = [n for n in ("needed", "personal", "derived", "map", "hidden", "needs_if_match", "bearer") if getattr(o, n)]
     parts += [f".{n} = true" for n in flags]
-    if field.type == field.TYPE_INT64 and field.name.endswith("_at"):
+    if field.type == field.TYPE_INT64 and (field.name == "at" or field.name.endswith("_at")):
         parts.append(".time = true")
     for n in ("least", "most"):
         if o.HasField(n):
