@@ -96,6 +96,9 @@ void store_close(struct store **store) {
     assert(s->magic == STORE_MAGIC);
     for (int i = 0; i < STORE_SETS * STORE_WAYS; i++)
         sqlite3_finalize(s->slots[i / STORE_WAYS][i % STORE_WAYS].prepared);
+    // Readers that stay would keep the log alive, and in it what was erased since the last checkpoint.
+    if (s->mode == STORE_WRITER && !s->in_transaction)
+        sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_close(s->db);
     free(s->path);
     s->magic = 0;
