@@ -127,6 +127,7 @@ static void complain(int line, const char *format, ...) {
     reading.count++;
 }
 
+static void take_error(cfg_t *cfg, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
 static void take_error(cfg_t *cfg, const char *format, va_list arguments) {
     char text[300];
     vsnprintf(text, sizeof(text), format, arguments);

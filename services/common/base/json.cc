@@ -38,7 +38,6 @@ struct Checked : rapidjson::UTF8<> {};
 // RapidJSON can't live with a failing allocation.
 class Scratch {
   public:
-    static const bool kNeedFree = true;
     void *Malloc(size_t size) { return Realloc(nullptr, 0, size); }
     void *Realloc(void *old, size_t old_size, size_t size) {
         if (size == 0) {
