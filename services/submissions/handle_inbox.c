@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCAN_MAX = 2000, PAGE_USUAL = 50, PAGE_MAX = 200 };
+enum { SCAN_MAX = 5000, PAGE_USUAL = 50, PAGE_MAX = 200 };
 
 struct inbox {
     const Kosi__InboxRequest *request;

@@ -1,11 +1,27 @@
 #include "services/submissions/office.h"
 #include "services/common/base/id.h"
+#include "services/common/base/log.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 enum { CITY_FILES_BYTES_MAX = 16 * 1024 * 1024 };
 static const char purpose[] = "status";
+
+// The forms are needed while they are checked and stored, no longer: answers are held against the database's versions.
+static int read_forms(const struct config *config, const struct vocabulary *vocabulary, struct arena *arena,
+                      struct form_files *files, struct buf *errors) {
+    char *folder = arena_format(arena, "%s/forms", config->city_dir);
+    return folder ? form_files_read(folder, vocabulary, arena, files, errors) : -1;
+}
+
+static int check_forms(const struct config *config, const struct vocabulary *vocabulary, struct buf *errors) {
+    struct form_files files;
+    struct arena *arena = arena_new(CITY_FILES_BYTES_MAX);
+    int result = arena ? read_forms(config, vocabulary, arena, &files, errors) : -1;
+    arena_free(&arena);
+    return result;
+}
 
 int office_open(const struct config *config, void **state, struct buf *errors) {
     struct office *office = calloc(1, sizeof *office);
@@ -17,11 +33,8 @@ int office_open(const struct config *config, void **state, struct buf *errors) {
     if (!office->arena || !office->shelf)
         return -1;
     char *words = arena_format(office->arena, "%s/vocabulary.json", config->city_dir);
-    char *forms = arena_format(office->arena, "%s/forms", config->city_dir);
-    if (!words || !forms)
-        return -1;
-    office->vocabulary = vocabulary_read(words, office->arena, errors);
-    if (!office->vocabulary || form_files_read(forms, office->vocabulary, office->arena, &office->files, errors) != 0)
+    office->vocabulary = words ? vocabulary_read(words, office->arena, errors) : NULL;
+    if (!office->vocabulary || check_forms(config, office->vocabulary, errors) != 0)
         return -1;
     return config_key(config, "node", office->node_key, sizeof office->node_key, errors);
 }
@@ -35,8 +48,20 @@ void office_close(void *state) {
     free(office);
 }
 
+// Read again: a worker that waited long for its turn must not bring back the forms of the day it was started. Files that are
+// broken by now change nothing; the next start refuses them.
 int office_writer_start(struct mesh_call *call) {
-    return form_shelf_store(call->store, &office_of(call)->files, call->arena, call->now_us);
+    struct form_files files;
+    struct buf errors BUF_AUTO;
+    buf_init(&errors, 0);
+    struct arena *arena = arena_new(CITY_FILES_BYTES_MAX);
+    int result = 0;
+    if (arena && read_forms(call->config, office_of(call)->vocabulary, arena, &files, &errors) == 0)
+        result = form_shelf_store(call->store, &files, arena, call->now_us);
+    else
+        log_event(LOG_ERROR_, "forms_kept", "reason", errors.data ? errors.data : "out of memory", NULL);
+    arena_free(&arena);
+    return result;
 }
 
 // ---- receipts and links

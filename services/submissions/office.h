@@ -7,7 +7,6 @@
 struct office {
     struct arena *arena;
     struct vocabulary *vocabulary;
-    struct form_files files;
     struct form_shelf *shelf;
     uint8_t node_key[32];
 };
