@@ -3,4 +3,4 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scenario"))
-from conftest import *  # noqa: E402,F401,F403  (the scenarios' fixtures)
+from kosi_test.fixtures import *  # noqa: E402,F401,F403

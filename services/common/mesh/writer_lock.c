@@ -15,6 +15,7 @@ enum { STACK_BYTES = 64 * 1024 };
 
 struct writer_lock {
     int file, event;
+    pthread_t thread;
     atomic_bool held;
 };
 
@@ -33,11 +34,9 @@ static void *wait_for_it(void *context) {
 
 static int start_thread(struct writer_lock *lock) {
     pthread_attr_t attributes;
-    pthread_t thread;
     pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    int rc = pthread_create(&thread, &attributes, wait_for_it, lock);
+    int rc = pthread_create(&lock->thread, &attributes, wait_for_it, lock);
     pthread_attr_destroy(&attributes);
     return rc;
 }
@@ -46,7 +45,8 @@ struct writer_lock *writer_lock_wait(const char *path) {
     struct writer_lock *lock = calloc(1, sizeof *lock);
     if (lock == NULL)
         return NULL;
-    lock->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    // Reading is enough to lock, and works where the disk has gone read-only: reads and refusals go on then.
+    lock->file = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
     lock->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (lock->file >= 0 && lock->event >= 0 && start_thread(lock) == 0)
         return lock;
@@ -71,6 +71,14 @@ bool writer_lock_held(struct writer_lock *lock) {
 }
 
 void writer_lock_release(struct writer_lock *lock) {
-    if (lock != NULL && atomic_exchange(&lock->held, false))
-        close(lock->file);
+    if (lock == NULL)
+        return;
+    if (!atomic_load(&lock->held)) {
+        pthread_detach(lock->thread);   // waits in the kernel until the process ends, and keeps the structure
+        return;
+    }
+    pthread_join(lock->thread, NULL);
+    close(lock->file);
+    close(lock->event);
+    free(lock);
 }

@@ -25,7 +25,10 @@ def output_class(service, method):
         return messages("log").LogReadReply
     if service == "broker":
         return messages("envelope").StatusReply
-    contract = messages(service).DESCRIPTOR.services_by_name[service.capitalize()]
+    try:
+        contract = messages(service).DESCRIPTOR.services_by_name[service.capitalize()]
+    except ImportError:
+        return None
     found = contract.methods_by_name.get(method)
     return message_class(found.output_type) if found else None
 

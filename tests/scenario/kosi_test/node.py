@@ -240,7 +240,7 @@ class Node:
 
     # ---- what went on
     def log_files(self):
-        return [p for p in [*self.dir.glob("*.log"), *self.dir.glob("sanitizer*"), *(self.data / "log").rglob("*")] if p.is_file()]
+        return [p for p in [*self.dir.glob("*.log"), *self.dir.glob("log/*"), *self.dir.glob("sanitizer*"), *(self.data / "log").rglob("*")] if p.is_file()]
 
     def log_text(self):
         return "\n".join(p.read_text(errors="replace") for p in self.log_files())
