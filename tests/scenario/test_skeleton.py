@@ -15,7 +15,7 @@ import pytest
 
 from kosi_test import filled_form, unique_title, wait_until
 from kosi_test.bus import messages
-from kosi_test.paths import PATIENCE, SANITIZED
+from kosi_test.paths import PATIENCE
 
 sm, en, lg = (messages(n) for n in ("submissions", "envelope", "log"))
 

@@ -7,7 +7,7 @@
 #include "services/common/mesh/reply.h"
 #include <assert.h>
 
-enum { READ_BUDGET_US = 20000, EXIT_DISK = 74 };
+enum { READ_BUDGET_US = 20000, MAKE_ROOM_MS = 1000, EXIT_DISK = 74 };
 
 // ---- running one
 
@@ -175,9 +175,20 @@ void batch_committed(struct worker *worker) {
     appended_clear(appended);
 }
 
+// What is in the write-ahead log may fit into the database's free pages; then the log begins anew.
+static void make_room(struct worker *worker) {
+    int64_t now_ms = clock_mono_ms();
+    if (now_ms < worker->room_ms)
+        return;
+    worker->room_ms = now_ms + MAKE_ROOM_MS;
+    store_make_room(worker->writer);
+}
+
 static void end_batch(struct worker *worker, struct call_list *done, int rc) {
     if (rc == STORE_IO)
         worker_fail(worker, EXIT_DISK, "commit");
+    if (rc == STORE_FULL)
+        make_room(worker);
     for (struct mesh_call_private *call = call_pop(done); call != NULL; call = call_pop(done)) {
         if (rc == STORE_IO) {   // whether it is on the disk is for the next start to find out; the broker delivers again
             call_free(worker, call);

@@ -2,19 +2,49 @@
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
-enum { ROOM_LEAST_BYTES = 256 * 1024 };
+enum { ROOM_LEAST_BYTES = 256 * 1024, PROBE_BYTES = 4096 };
 
-// A full disk shows up under several names, depending on which file could not grow (database, log, shared index).
+static bool means_no_room(int error) {
+    return error == ENOSPC || error == EDQUOT || error == EROFS || error == EFBIG;
+}
+
+// Writes a block to a nameless file beside the database. Not to the database: closing a second descriptor of it would drop its locks.
+static int try_writing(const char *path) {
+    char dir[PATH_MAX];
+    snprintf(dir, sizeof dir, "%s", path);
+    char *slash = strrchr(dir, '/');
+    if (slash == NULL)
+        return 0;
+    *slash = 0;
+    int file = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (file < 0)
+        return errno;
+    char block[PROBE_BYTES] = {0};
+    errno = 0;
+    int error = write(file, block, sizeof block) == sizeof block ? 0 : errno ? errno : ENOSPC;
+    close(file);
+    return error;
+}
+
+// A full disk shows up under several names, depending on which file could not grow (database, log, shared index), and a failing one
+// that the kernel made read-only as an I/O error; SQLite's note of errno may be of a later call. So look at the disk itself as well.
 static bool no_room(const struct store *store) {
-    int error = sqlite3_system_errno(store->db);
-    if (error == ENOSPC || error == EDQUOT || error == EROFS || error == EFBIG)
+    if (means_no_room(sqlite3_system_errno(store->db)))
         return true;
     struct statvfs fs;
-    if (store->path == NULL || statvfs(store->path, &fs) != 0)
+    if (store->path == NULL)
         return false;
-    return (fs.f_flag & ST_RDONLY) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize < ROOM_LEAST_BYTES;
+    if (statvfs(store->path, &fs) == 0 &&
+        ((fs.f_flag & ST_RDONLY) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize < ROOM_LEAST_BYTES))
+        return true;
+    return means_no_room(try_writing(store->path));
 }
 
 static int map_code(const struct store *store, int rc) {
