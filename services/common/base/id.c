@@ -172,10 +172,17 @@ void id_base64url(const uint8_t *bytes, size_t n, char *out) {
     sodium_bin2base64(out, (n * 4 + 2) / 3 + 1, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+static bool is_base64url(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
 long id_base64url_parse(const char *text, uint8_t *out, size_t max) {
-    size_t length = 0;
+    size_t length = 0, size = 0;
     const char *end = NULL;
-    size_t size = strlen(text);
+    // libsodium's decoder takes some bytes beyond ASCII for digits (found by fuzzing)
+    for (; text[size] != '\0'; size++)
+        if (!is_base64url(text[size]))
+            return -1;
     if (sodium_base642bin(out, max, text, size, NULL, &length, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
         return -1;
     return end == text + size ? (long)length : -1;

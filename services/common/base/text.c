@@ -125,7 +125,10 @@ static void fold_decomposed(struct folding *f, const uint8_t *bytes, size_t n) {
     ucs4_t c = 0;
     for (size_t i = 0; i < n;) {
         int step = u8_mbtouc(&c, bytes + i, n - i);
-        if (uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N))
+        const char *as = spelled(c);
+        if (as != NULL)
+            fold_add(f, as, strlen(as));
+        else if (uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N))
             fold_add(f, (const char *)bytes + i, (size_t)step);
         else if (!uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M))
             f->gap = true;
@@ -168,18 +171,31 @@ static bool fold_all(struct folding *f, const uint8_t *bytes, size_t n) {
     return true;
 }
 
-// Only ASCII, umlauts, ß and the punctuation around them: already in normal form and folded without libunistring.
+// Only ASCII, umlauts, ß and common punctuation (U+2010 to U+2027): already in normal form and folded without libunistring.
 static bool is_plain_german(const uint8_t *bytes, size_t n) {
     for (size_t i = 0; i < n; i++) {
         if (bytes[i] < 0x80)
             continue;
-        if (bytes[i] != 0xc3 || i + 1 >= n)
+        if (bytes[i] == 0xe2 && i + 2 < n && bytes[i + 1] == 0x80 && bytes[i + 2] >= 0x90 && bytes[i + 2] <= 0xa7) {
+            i += 2;
+            continue;
+        }
+        if (bytes[i] != 0xc3 || i + 1 >= n || memchr("\xa4\xb6\xbc\x9f\x84\x96\x9c", bytes[i + 1], 7) == NULL)
             return false;
-        uint8_t next = bytes[++i];
-        if (next != 0xa4 && next != 0xb6 && next != 0xbc && next != 0x9f && next != 0x84 && next != 0x96 && next != 0x9c)
-            return false;
+        i++;
     }
     return true;
+}
+
+// Compatible and without case; once more compatible, since folding the case may leave what is not.
+static uint8_t *without_case(const uint8_t *bytes, size_t *n) {
+    size_t length = 0;
+    uint8_t *compatible = u8_normalize(UNINORM_NFKC, bytes, *n, NULL, &length);
+    if (compatible == NULL)
+        return NULL;
+    uint8_t *folded = u8_casefold(compatible, length, NULL, UNINORM_NFKC, NULL, n);
+    free(compatible);
+    return folded;
 }
 
 char *text_fold(const char *text) {
@@ -187,7 +203,7 @@ char *text_fold(const char *text) {
     size_t n = strlen(text);
     uint8_t *lower = NULL;
     if (!is_plain_german(bytes, n)) {
-        lower = u8_casefold(bytes, n, NULL, UNINORM_NFC, NULL, &n);
+        lower = without_case(bytes, &n);
         if (lower == NULL)
             return NULL;
         bytes = lower;

@@ -110,7 +110,7 @@ static void test_base64url_without_padding(void **state) {
         assert_int_equal(id_base64url_parse(text, again, sizeof(again)), n);
         assert_memory_equal(bytes, again, n);
     }
-    const char *const wrong[] = {"A", "AA=", "AA==", "A A", "AB+/", "AAAAA", "AB", "Zm9v!", "äöü"};   // "AB": bits left over
+    const char *const wrong[] = {"A", "AA=", "AA==", "A A", "AB+/", "AAAAA", "AB", "Zm9v!", "äöü", "0a\xa6-", "\xc0\xc0\xc0\xc0"};   // "AB": bits left over
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         assert_int_equal(id_base64url_parse(wrong[i], again, sizeof(again)), -1);
     assert_int_equal(id_base64url_parse("Zm9vYmFy", again, 5), -1);

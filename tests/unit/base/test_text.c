@@ -46,6 +46,8 @@ static void test_other_letters_and_signs(void **state) {
     assert_fold("Łódź Dvořák Ærø", "lodz dvorak aeroe");
     assert_fold("ﬁnden ½", "finden 1 2");
     assert_fold("2026\xc2\xa0Jahre", "2026 jahre");
+    assert_fold("ǽ ㎐ ǅ Ⅳ", "ae hz dz iv");
+    assert_fold("“Räder” – für… alle", "raeder fuer alle");
     assert_fold("ΣΊΣΥΦΟΣ", "σισυφοσ");
     assert_fold("Привет", "привет");
     assert_fold("日本語", "日本語");
