@@ -4,7 +4,7 @@
 // head is the packed Entry without description and address, detail the packed Entry with description_html alone: concatenated (and
 // the address appended) they are the answer, since protobuf merges. card and search hold published entries only.
 // search: `detail=none` keeps lists of entries without positions, which makes intersections cheap; words of titles are in it a second
-// time with '=' before them; 3 to 7 letters of every token have an index of their own, for beginnings of words.
+// time with '=' before them; 3 to 17 letters of every token have an index of their own:
 static const char first[] =
     "CREATE TABLE entry ("
     "  n INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -49,7 +49,7 @@ static const char first[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE chore (name TEXT PRIMARY KEY, rounds INTEGER NOT NULL) STRICT;"
     "CREATE VIRTUAL TABLE search USING fts5("
-    "  tokens, tokenize=\"ascii tokenchars '_-='\", detail=none, columnsize=0, prefix='3 4 5 6 7');";
+    "  tokens, tokenize=\"ascii tokenchars '_-='\", detail=none, columnsize=0, prefix='3 4 5 6 7 8 9 10 11 12 13 14 15 16 17');";
 
 const struct store_migration registry_migrations[] = {{1, 1, first}};
 const int registry_migration_count = sizeof registry_migrations / sizeof *registry_migrations;
