@@ -3,6 +3,7 @@
 covers: submissions.Forms submissions.GetForm submissions.Submit submissions.Status submissions.Withdraw submissions.Export
 covers: submissions.Erase submissions.Inbox submissions.Read submissions.Decide
 """
+# sanitized: every handler of the service, and forms that change under it
 import hashlib
 import json
 import shutil

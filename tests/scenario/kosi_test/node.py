@@ -100,9 +100,14 @@ class Node:
         if self.svscan.poll() is not None:
             raise NodeError(f"s6-svscan ended with {self.svscan.returncode}")
         try:
-            return self.ops.get("/readyz").status == 200
+            if self.ops.get("/readyz").status == 200:
+                return True
         except OSError:
-            return False
+            pass
+        log = self.data / "log" / "current"
+        if log.exists() and b"event=given_up" in log.read_bytes():
+            raise NodeError("a daemon cannot use its configuration")
+        return False
 
     def wait_ready(self, deadline=15):
         wait_until(self.is_ready, deadline, f"{self.city} ready at {self.ops_port}", every=0.01)

@@ -113,6 +113,14 @@ static void test_all_faults_at_once(void **state) {
     assert_int_equal(lines, 3);
 }
 
+static void test_comments_do_not_move_lines(void **state) {
+    (void)state;
+    assert_refused("# a\n# b\n\ncity = x # c\ncitty = 1\n", 5, "citty");
+    assert_refused("// a\n/* b\n c */\n/* d */ city = x\ncitty = 1\n", 5, "citty");
+    assert_refused("city = \"# no comment \\\" //\"\nlog_level = '/* none'\ncitty = 1\n", 3, "citty");
+    assert_refused("# only a comment", 0, "city is not set");
+}
+
 static void test_files_that_are_none(void **state) {
     (void)state;
     struct config *config = NULL;
@@ -200,6 +208,7 @@ int main(void) {
         cmocka_unit_test(test_all_that_is_printed_reads_back),
         cmocka_unit_test(test_refusals_have_line_and_remedy),
         cmocka_unit_test(test_all_faults_at_once),
+        cmocka_unit_test(test_comments_do_not_move_lines),
         cmocka_unit_test(test_files_that_are_none),
         cmocka_unit_test(test_socket_paths_fit),
         cmocka_unit_test(test_keys),
