@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { WORKERS_MAX = 64, IPC_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path) - 1 };
+enum { WORKERS_MAX = 64, CONFIG_FILE_MAX = 1024 * 1024, IPC_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path) - 1 };
 #define LONGEST_SOCKET "/front/broker"
 
 typedef const char *check_text(const char *value);   // NULL, or what is wrong and how to mend it
@@ -274,6 +274,50 @@ static void make_options(cfg_opt_t options[SETTING_COUNT + 2], cfg_opt_t *servic
     options[SETTING_COUNT + 1] = (cfg_opt_t)CFG_END();
 }
 
+// libconfuse 3.3 counts the lines of comments two and three times, so it is given blanks in their place.
+static void blank_comments(char *text, size_t n) {
+    char quote = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool slash = text[i] == '/' && i + 1 < n;
+        if (quote != 0) {
+            if (text[i] == '\\')
+                i++;
+            else if (text[i] == quote)
+                quote = 0;
+        } else if (text[i] == '"' || text[i] == '\'') {
+            quote = text[i];
+        } else if (text[i] == '#' || (slash && text[i + 1] == '/')) {
+            for (; i < n && text[i] != '\n'; i++)
+                text[i] = ' ';
+        } else if (slash && text[i + 1] == '*') {
+            const char *close = memmem(text + i + 2, n - i - 2, "*/", 2);
+            if (close == NULL)
+                return;   // libconfuse will say so
+            for (; text + i < close + 2; i++)
+                text[i] = text[i] == '\n' ? '\n' : ' ';
+            i--;
+        }
+    }
+}
+
+static int parse_text(cfg_t *cfg, FILE *file) {
+    BUF_AUTO struct buf text;
+    buf_init(&text, CONFIG_FILE_MAX);
+    char piece[4096];
+    for (size_t n; (n = fread(piece, 1, sizeof(piece), file)) > 0;)
+        buf_add(&text, piece, n);
+    buf_char(&text, '\n');
+    FILE *stream = text.failed || ferror(file) ? NULL : fmemopen(text.data, text.len, "r");
+    if (stream == NULL) {
+        complain(0, "the file cannot be read: too large, or an error of the disk. `kosi init` writes one");
+        return CFG_FILE_ERROR;
+    }
+    blank_comments(text.data, text.len);
+    int result = cfg_parse_fp(cfg, stream);
+    fclose(stream);
+    return result;
+}
+
 static int parse_file(cfg_t *cfg, const char *file) {
     cfg_set_error_function(cfg, take_error);
     FILE *stream = fopen(file, "re");
@@ -286,7 +330,7 @@ static int parse_file(cfg_t *cfg, const char *file) {
             fclose(stream);
         return -1;
     }
-    int result = cfg_parse_fp(cfg, stream);
+    int result = parse_text(cfg, stream);
     fclose(stream);
     if (result != CFG_SUCCESS && reading.count == 0)
         complain(cfg->line, "not understood. Write settings like name = \"value\"");
