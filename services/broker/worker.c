@@ -152,7 +152,8 @@ static void retire_others(struct core *core, struct worker *worker) {
         if (other == worker || other->gone)
             continue;
         if (other->slot == worker->slot) {
-            memcpy(core->retired[core->retired_next++ % RETIRED_MAX], other->incarnation, INCARNATION);
+            if (memcmp(other->incarnation, worker->incarnation, INCARNATION) != 0)
+                memcpy(core->retired[core->retired_next++ % RETIRED_MAX], other->incarnation, INCARNATION);
             worker_gone(core, other);
         } else if (worker->writer && other->writer)
             writer_lost(core, other);
