@@ -17,7 +17,7 @@ from kosi_test import Http, NodeError, filled_form, wait_until
 from load import Crowd, insist
 from mischief import Mischief
 
-SUBMISSIONS, CONCURRENCY, MODERATORS, STRIKE_EVERY = 2000, 32, 2, 40
+SUBMISSIONS, CONCURRENCY, MODERATORS, STRIKE_EVERY = 2000, 32, 2, 20
 
 
 class Story:
