@@ -90,7 +90,13 @@ def test_what_cannot_start_does_not_spin(make_node):
     assert all(node.pid(daemon) is None for daemon in node.daemons() if daemon != "log")
     node.config.write_text(good)   # the remedy, and the same command as at the start
     node.init()
-    node.wait_ready()
+
+    def ready():
+        try:
+            return node.ops.get("/readyz").status == 200
+        except OSError:
+            return False
+    wait_until(ready, 10, "the node to serve")
 
 
 def test_folders_are_private(fresh):
