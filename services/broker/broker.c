@@ -90,16 +90,12 @@ static int serve_socket(struct broker *broker, enum side side) {
     return served;
 }
 
-// Returns how many messages were read.
-static int turn(struct broker *broker) {
-    int served = 0;
+static void turn(struct broker *broker) {
     for (int side = 0; side < SIDE_COUNT; side++) {
-        int of_this = serve_socket(broker, (enum side)side);
-        if (side == SIDE_BACK && of_this < SOCKET_BUDGET)
+        int served = serve_socket(broker, (enum side)side);
+        if (side == SIDE_BACK && served < SOCKET_BUDGET)
             core_settle(broker->core);
-        served += of_this;
     }
-    return served;
 }
 
 static void watch_processes(struct broker *broker) {
@@ -123,10 +119,10 @@ static int serve(struct broker *broker) {
             return 0;
         if (items[SIDE_COUNT + 1].revents)
             watch_processes(broker);
-        int served = turn(broker);
+        turn(broker);
         wait_ms = core_tick(broker->core);
-        if (served || core_wants_settling(broker->core))
-            wait_ms = 0; // more is likely to be there: look before sleeping
+        if (core_wants_settling(broker->core))
+            wait_ms = 0;
         log_flush();
     }
 }
