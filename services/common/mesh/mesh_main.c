@@ -170,6 +170,7 @@ int mesh_main(int argc, char **argv, const struct mesh_service *service) {
     int code = run(worker, &arguments, signals);
     log_flush();
     actor_close(&worker->actors);
+    free(worker->path);   // still there when it never served
     free(worker);
     config_free(&config);
     buf_free(&errors);

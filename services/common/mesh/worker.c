@@ -77,6 +77,7 @@ void worker_close(struct worker *worker) {
         free(call);
     }
     free(worker->path);
+    worker->path = NULL;
 }
 
 // ---- the bus

@@ -70,11 +70,14 @@ bool writer_lock_held(struct writer_lock *lock) {
     return atomic_load(&lock->held);
 }
 
+static struct writer_lock *volatile left_waiting;   // still its thread's when the process ends
+
 void writer_lock_release(struct writer_lock *lock) {
     if (lock == NULL)
         return;
     if (!atomic_load(&lock->held)) {
-        pthread_detach(lock->thread);   // waits in the kernel until the process ends, and keeps the structure
+        pthread_detach(lock->thread);
+        left_waiting = lock;
         return;
     }
     pthread_join(lock->thread, NULL);
