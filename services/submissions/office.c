@@ -23,11 +23,7 @@ static int check_forms(const struct config *config, const struct vocabulary *voc
     return result;
 }
 
-int office_open(const struct config *config, void **state, struct buf *errors) {
-    struct office *office = calloc(1, sizeof *office);
-    if (!office)
-        return -1;
-    *state = office;
+static int furnish(struct office *office, const struct config *config, struct buf *errors) {
     office->arena = arena_new(CITY_FILES_BYTES_MAX);
     office->shelf = form_shelf_new();
     if (!office->arena || !office->shelf)
@@ -37,6 +33,17 @@ int office_open(const struct config *config, void **state, struct buf *errors) {
     if (!office->vocabulary || check_forms(config, office->vocabulary, errors) != 0)
         return -1;
     return config_key(config, "node", office->node_key, sizeof office->node_key, errors);
+}
+
+int office_open(const struct config *config, void **state, struct buf *errors) {
+    struct office *office = calloc(1, sizeof *office);
+    int result = office ? furnish(office, config, errors) : -1;
+    if (result != 0) {
+        office_close(office);
+        return result;
+    }
+    *state = office;
+    return 0;
 }
 
 void office_close(void *state) {
