@@ -109,6 +109,10 @@ static int serve(struct worker *worker, int signals) {
         log_event(LOG_INFO_, "started", "version", KOSI_VERSION, "pid", log_number(getpid()), NULL);
         code = worker_loop(worker, signals);
     }
+    if (code == EXIT_DISK) {   // an orderly close would write to a disk that just failed
+        log_flush();
+        _exit(code);
+    }
     worker_close(worker);
     writer_lock_release(worker->lock);   // the next writer need not wait for our last bytes on the bus
     log_event(LOG_INFO_, "stopped", "exit", log_number(code), NULL);
