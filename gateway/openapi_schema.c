@@ -21,6 +21,9 @@ static void ref(struct json_writer *w, const char *name) {
     pair(w, "$ref", text);
 }
 
+// What we send is not checked against limits, so they are told only of what is sent to us.
+static bool tell_limits = true;
+
 static const struct { enum contract_format format; const char *name, *pattern; } formats[] = {
     {FORMAT_SLUG, NULL, "^[a-z0-9-]+$"},   {FORMAT_EMAIL, "email", NULL}, {FORMAT_URL, "uri", NULL},
     {FORMAT_UUID, "uuid", NULL},           {FORMAT_DATE, "date", NULL},   {FORMAT_TOKEN, NULL, "^[A-Za-z0-9_-]+$"},
@@ -29,9 +32,9 @@ static const struct { enum contract_format format; const char *name, *pattern; }
 
 static void write_string(struct json_writer *w, const struct contract_field *field) {
     pair(w, "type", "string");
-    if (field->max_chars)
+    if (field->max_chars && tell_limits)
         number(w, "maxLength", field->max_chars);
-    if (field->min_chars || field->needed)
+    if ((field->min_chars || field->needed) && tell_limits)
         number(w, "minLength", field->min_chars ? field->min_chars : 1);
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (formats[i].format != field->format)
@@ -104,7 +107,7 @@ static void write_single(struct json_writer *w, const ProtobufCFieldDescriptor *
 // {key: value}: the map's message has the fields key and value.
 static void write_map(struct json_writer *w, const struct contract_field *field) {
     pair(w, "type", "object");
-    if (field->max_items)
+    if (field->max_items && tell_limits)
         number(w, "maxProperties", field->max_items);
     const struct contract_message *entry = field->message;
     for (unsigned i = 0; i < entry->descriptor->n_fields; i++) {
@@ -123,7 +126,7 @@ void openapi_field(struct json_writer *w, const struct contract_message *contrac
         write_map(w, field);
     } else if (descriptor->label == PROTOBUF_C_LABEL_REPEATED) {
         pair(w, "type", "array");
-        if (field->max_items)
+        if (field->max_items && tell_limits)
             number(w, "maxItems", field->max_items);
         json_key(w, "items");
         json_begin_object(w);
@@ -212,7 +215,7 @@ void openapi_object(struct json_writer *w, const struct contract_message *contra
 
 struct wanted {
     const struct contract_message *items[SCHEMAS_MAX];
-    size_t count;
+    size_t count, sent;   // the first `sent` are sent to us
 };
 
 static void want(struct wanted *wanted, const struct contract_message *contract) {
@@ -277,20 +280,22 @@ void openapi_schemas(struct json_writer *w, const struct routes *routes) {
     struct wanted wanted = {.count = 0};
     for (size_t i = 0; routes_at(routes, i); i++) {
         const struct route *route = routes_at(routes, i);
-        if (route->kind != ROUTE_API)
-            continue;
-        const struct contract_message *input = route->method->input;
-        for (unsigned f = 0; f < input->descriptor->n_fields; f++)
+        const struct contract_message *input = route->kind == ROUTE_API ? route->method->input : NULL;
+        for (unsigned f = 0; input && f < input->descriptor->n_fields; f++)
             if (input->fields[f].message)
                 want(&wanted, input->fields[f].message);
-        if (route->row->status != 204)
-            want(&wanted, route->method->output);
     }
+    wanted.sent = wanted.count;
+    for (size_t i = 0; routes_at(routes, i); i++)
+        if (routes_at(routes, i)->kind == ROUTE_API && routes_at(routes, i)->row->status != 204)
+            want(&wanted, routes_at(routes, i)->method->output);
     json_begin_object(w);
     write_problem(w);
     for (size_t i = 0; i < wanted.count; i++) {
+        tell_limits = i < wanted.sent;
         json_key(w, wanted.items[i]->descriptor->short_name);
         openapi_object(w, wanted.items[i], NULL);
     }
+    tell_limits = true;
     json_end_object(w);
 }

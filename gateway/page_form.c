@@ -70,7 +70,7 @@ static void add_options(struct request *r, const struct sent *sent, const Kosi__
             return;
         option->option_id = question->options[i]->id;
         option->option_label = question->options[i]->label;
-        option->option_input = arena_format(r->arena, "%s-%s", out->input, option->option_id);
+        option->option_input = arena_format(r->arena, "o-%s-%s", question->id, option->option_id);
         option->has_checked = true;
         option->checked = was_sent(sent, out->name, option->option_id);
         out->options[out->n_options++] = option;

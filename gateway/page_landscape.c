@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE_ITEMS = 20, FACETS = 5, FACTS_MAX = 10 };
+enum { PAGE_ITEMS = 20, FACETS = 5, FACTS_MAX = 32 };
 
 struct facet {
     const char *name;
@@ -191,28 +191,40 @@ static void ask_list(struct request *r) {
 
 // ---- one entry
 
-static void add_fact(struct request *r, Kosi__EntryPage *page, enum text label, const char *text) {
+static Kosi__PageLink *add_fact(struct request *r, Kosi__EntryPage *page, enum text label, const char *text) {
+    if (!text || !*text || page->n_facts == FACTS_MAX)
+        return NULL;
     Kosi__PageLink *fact = arena_take(r->arena, sizeof *fact);
-    if (!fact || !text || !*text || page->n_facts == FACTS_MAX)
-        return;
+    if (!fact)
+        return NULL;
     kosi__page_link__init(fact);
     fact->label = (char *)request_text(r, label);
-    fact->text = (char *)text;
+    fact->plain = (char *)text;
     page->facts[page->n_facts++] = fact;
+    return fact;
+}
+
+// A fact that links to all entries that share it.
+static void add_shared(struct request *r, Kosi__EntryPage *page, const char *facet_name, enum text label, const char *id) {
+    if (!id || !*id)
+        return;
+    Kosi__PageLink *fact = add_fact(r, page, label, label_of(page_vocabulary(r), facet_name, id));
+    if (!fact)
+        return;
+    fact->text = fact->plain;
+    fact->plain = NULL;
+    fact->link = arena_format(r->arena, "%s?%s=%s", route_page_path(PAGE_LANDSCAPE, r->language, NULL, r->arena), facet_name, id);
 }
 
 static void add_facts(struct request *r, const Kosi__Entry *entry, Kosi__EntryPage *page) {
-    const Kosi__VocabularyReply *vocabulary = page_vocabulary(r);
     page->facts = arena_take(r->arena, FACTS_MAX * sizeof *page->facts);
     if (!page->facts)
         return;
-    const char *themes = "";
     for (size_t i = 0; i < entry->n_themes; i++)
-        themes = arena_format(r->arena, "%s%s%s", themes, i ? ", " : "", label_of(vocabulary, "theme", entry->themes[i]));
-    add_fact(r, page, TEXT_FACET_THEME, themes);
-    add_fact(r, page, TEXT_FACET_DISTRICT, label_of(vocabulary, "district", entry->district));
-    add_fact(r, page, TEXT_FACET_SECTOR, label_of(vocabulary, "sector", entry->sector));
-    add_fact(r, page, TEXT_FACET_STAGE, label_of(vocabulary, "stage", entry->stage));
+        add_shared(r, page, "theme", TEXT_FACET_THEME, entry->themes[i]);
+    add_shared(r, page, "district", TEXT_FACET_DISTRICT, entry->district);
+    add_shared(r, page, "sector", TEXT_FACET_SECTOR, entry->sector);
+    add_shared(r, page, "stage", TEXT_FACET_STAGE, entry->stage);
     add_fact(r, page, TEXT_FACT_SINCE, entry->since);
     add_fact(r, page, TEXT_FACT_LICENCE, entry->licence);
     if (entry->published_at)

@@ -2,6 +2,7 @@
 #include "gateway/pages.h"
 #include "gateway/respond.h"
 #include "kosi/submissions.pb-c.h"
+#include "services/common/contract/validate.h"
 #include <string.h>
 
 static const struct { const char *state; enum text label, text; } states[] = {
@@ -62,9 +63,9 @@ static void show(struct request *r, const struct client_reply *reply) {
 void page_submission(struct request *r) {
     Kosi__TokenRequest input = KOSI__TOKEN_REQUEST__INIT;
     input.token = (char *)route_variable(&r->match, "token");
-    if (strspn(input.token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != strlen(input.token)) {
+    struct violations unused = {.arena = r->arena};
+    if (validate_message(contract_message_named("TokenRequest"), &input.base, &unused))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-        return;
-    }
-    page_ask(r, "submissions", "Status", &input.base, show);
+    else
+        page_ask(r, "submissions", "Status", &input.base, show);
 }

@@ -139,7 +139,10 @@ static void turn(struct gateway *gateway, zmq_pollitem_t *items, int count) {
     run_http(gateway);
 }
 
+// Who waits at the door is let in first: closing it would turn them away.
 static void stop_listening(struct MHD_Daemon *daemon) {
+    if (daemon)
+        MHD_run(daemon);
     int fd = daemon ? MHD_quiesce_daemon(daemon) : -1;
     if (fd >= 0)
         close(fd);
