@@ -160,7 +160,8 @@ def test_a_refusal_leaves_the_key_free(dortmund):
 
 
 @pytest.mark.parametrize("body, outcome", [(b"\xff" * 40, "malformed"), (b"", "validation"), (b"\x0a\x02a\x00", "malformed"),
-                                           (b"\x0a\x02\xc3\x28", "malformed"), (b"\x12" + b"x" * 140000, "too_large")])
+                                           (b"\x0a\x02\xc3\x28", "malformed"), (b"\x12" + b"x" * 140000, "too_large")],
+                         ids=["noise", "empty", "nul", "no_utf8", "too_long"])
 def test_bodies_that_are_none(dortmund, body, outcome):
     assert dortmund.bus("front").ask("submissions", "Submit", body).outcome == outcome
 

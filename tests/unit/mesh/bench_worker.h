@@ -12,6 +12,7 @@
 #include "services/common/mesh/role.h"
 #include "services/common/mesh/worker_loop.h"
 #include "services/common/store/store_inner.h"
+#include "kosi/accounts.pb-c.h"
 #include "kosi/submissions.pb-c.h"
 #include <sodium.h>
 #include <stdio.h>
@@ -61,7 +62,7 @@ static void catch_message(struct worker *worker, const Kosi__Envelope *envelope,
         memcpy(caught->body, body, size < sizeof caught->body ? size : sizeof caught->body);
 }
 
-static void bench_become_writer(void) {
+static inline void bench_become_writer(void) {
     bench->worker.lock_held = true;
     role_try_writer(&bench->worker);
     assert_true(bench->worker.writer_ready);
@@ -69,7 +70,8 @@ static void bench_become_writer(void) {
     assert_true(bench->worker.schema_ready);
 }
 
-static void bench_open(const struct mesh_service *service) {
+// socket: for what the worker asks others; NULL: nothing.
+static inline void bench_open_on(const struct mesh_service *service, void *socket) {
     assert_true(sodium_init() >= 0);
     bench = calloc(1, sizeof *bench);
     strcpy(bench->dir, "/tmp/kosi-mesh-XXXXXX");
@@ -85,11 +87,15 @@ static void bench_open(const struct mesh_service *service) {
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
     crypto_sign_keypair(public_key, bench->actor_secret);
     worker->actors = actor_with_key(public_key);
-    assert_int_equal(worker_open(worker, NULL), 0);
+    assert_int_equal(worker_open(worker, socket), 0);
     worker->send = catch_message;
 }
 
-static void bench_close(void) {
+static inline void bench_open(const struct mesh_service *service) {
+    bench_open_on(service, NULL);
+}
+
+static inline void bench_close(void) {
     actor_close(&bench->worker.actors);
     worker_close(&bench->worker);
     char command[96];
@@ -113,7 +119,7 @@ struct question {
 };
 
 // As a request that came from the bus; runs with the next turn unless it is refused at once.
-static void bench_put(const struct question *q) {
+static inline void bench_put(const struct question *q) {
     struct worker *worker = &bench->worker;
     struct mesh_call_private *call = call_take(worker);
     struct arena *arena = call->call.arena;
@@ -143,7 +149,7 @@ static void bench_put(const struct question *q) {
         call_push(call->method->contract->write ? &worker->writes : &worker->reads, call);
 }
 
-static struct caught *bench_ask(const struct question *q) {
+static inline struct caught *bench_ask(const struct question *q) {
     bench->reply_count = 0;
     bench_put(q);
     worker_turn(&bench->worker);
@@ -151,7 +157,7 @@ static struct caught *bench_ask(const struct question *q) {
     return &bench->replies[0];
 }
 
-static int64_t bench_number(const char *sql) {
+static inline int64_t bench_number(const char *sql) {
     struct store_statement *s = store_prepare(bench->worker.writer, sql);
     assert_int_equal(store_step(s), 1);
     int64_t n = store_int(s, 0);

@@ -1,0 +1,239 @@
+// Followers: each record takes effect exactly once, whichever database step fails, and nothing is digested out of order.
+#include "bench_worker.h"
+#include "services/common/mesh/follow.h"
+#include "services/common/mesh/parked.h"
+
+enum { RECORDS = 30 };
+static const struct store_migration migrations[] = {
+    {1, 1, "CREATE TABLE effect(seq INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT"}};
+static int apply(struct mesh_call *call, const struct mesh_record *record);
+static const char *const types[] = {"SubmissionReceived", NULL};
+static const struct mesh_follow projection[] = {{"submissions", types, false, apply}}, stateful[] = {{"submissions", types, true, apply}};
+static struct mesh_handler handlers[WORKER_METHODS_MOST];
+static struct mesh_service service = {.handlers = handlers, .migrations = migrations, .migration_count = 1, .follow_count = 1};
+
+// The followed service, as its log is now.
+static struct {
+    void *context, *router, *dealer;
+    uint8_t epoch[16];
+    uint64_t last_seq, undigestible;
+    int asked;
+} source;
+static uint64_t refused_seq;
+
+static int nothing(struct mesh_call *call, const ProtobufCMessage *request, ProtobufCMessage *reply) {
+    (void)call;
+    (void)request;
+    (void)reply;
+    return 0;
+}
+
+static int apply(struct mesh_call *call, const struct mesh_record *record) {
+    if (record->seq == refused_seq)
+        return 1;
+    struct store_statement *s = store_prepare(call->store, "INSERT INTO effect(seq, subject) VALUES(?1, ?2)");
+    store_bind_int(s, 1, (int64_t)record->seq);
+    store_bind_text(s, 2, record->subject);
+    int rc = store_run(s);
+    Kosi__EntryUnpublished effect = KOSI__ENTRY_UNPUBLISHED__INIT;
+    effect.id = (char *)record->subject;
+    return rc ? rc : mesh_log(call, record->subject, &effect.base, NULL);
+}
+
+static int set_up_with(const struct mesh_follow *follows) {
+    service.contract = contract_service_named("registry");
+    service.follows = follows;
+    for (int i = 0; i < service.contract->method_count; i++)
+        handlers[i].handle = nothing;
+    memset(&source, 0, sizeof source);
+    refused_seq = 0;
+    source.context = zmq_ctx_new();
+    source.router = zmq_socket(source.context, ZMQ_ROUTER);
+    source.dealer = zmq_socket(source.context, ZMQ_DEALER);
+    assert_int_equal(wire_configure(source.router, true) | wire_configure(source.dealer, false), 0);
+    assert_int_equal(zmq_bind(source.router, "inproc://source") | zmq_connect(source.dealer, "inproc://source"), 0);
+    source.last_seq = RECORDS;
+    bench_open_on(&service, source.dealer);
+    bench_become_writer();
+    return 0;
+}
+static int set_up(void **state) {
+    (void)state;
+    return set_up_with(projection);
+}
+static int set_up_stateful(void **state) {
+    (void)state;
+    return set_up_with(stateful);
+}
+static int tear_down(void **state) {
+    (void)state;
+    bench_close();
+    zmq_close(source.dealer);
+    zmq_close(source.router);
+    zmq_ctx_term(source.context);
+    return 0;
+}
+
+static void fill_record(Kosi__LogRecord *record, uint64_t seq, char *subject) {
+    kosi__log_record__init(record);
+    sprintf(subject, "subject-%llu", (unsigned long long)(seq % 10));
+    record->has_seq = record->has_content = true;
+    record->seq = seq;
+    record->type = "SubmissionReceived";
+    record->subject = subject;
+    if (seq == source.undigestible)
+        record->content = (ProtobufCBinaryData){2, (uint8_t *)"\xff\xff"};
+}
+
+static void answer(struct wire_message *message) {
+    Kosi__LogReadRequest *asked =
+        kosi__log_read_request__unpack(NULL, zmq_msg_size(&message->body), zmq_msg_data(&message->body));
+    Kosi__LogRecord records[8], *list[8];
+    char subjects[8][32];
+    Kosi__LogReadReply reply = KOSI__LOG_READ_REPLY__INIT;
+    reply.has_epoch = reply.has_scanned_to = reply.has_last_seq = true;
+    reply.epoch = (ProtobufCBinaryData){sizeof source.epoch, source.epoch};
+    reply.last_seq = source.last_seq;
+    reply.scanned_to = asked->after_seq;
+    reply.records = list;
+    while (reply.n_records < 8 && reply.scanned_to < source.last_seq) {
+        fill_record(&records[reply.n_records], ++reply.scanned_to, subjects[reply.n_records]);
+        list[reply.n_records] = &records[reply.n_records];
+        reply.n_records++;
+    }
+    uint8_t body[4096];
+    Kosi__Envelope envelope = KOSI__ENVELOPE__INIT;
+    envelope.has_kind = envelope.has_request_id = true;
+    envelope.kind = KOSI__KIND__REPLY;
+    envelope.request_id = message->envelope->request_id;
+    envelope.outcome = "ok";
+    size_t size = kosi__log_read_reply__pack(&reply, body);
+    assert_int_equal(wire_send(source.router, message->routing, message->routing_size, &envelope, body, size), WIRE_OK);
+    kosi__log_read_request__free_unpacked(asked, NULL);
+    source.asked++;
+}
+
+// One exchange; time does not pass by itself: now_ms says what the follower believes.
+static void turn(int64_t now_ms) {
+    struct arena *arena = arena_new(1 << 20);
+    struct wire_message message;
+    follow_tick(&bench->worker, now_ms);
+    while (wire_receive(source.router, true, arena, &message) == WIRE_OK) {
+        if (message.envelope->kind == KOSI__KIND__REQUEST)
+            answer(&message);
+        wire_message_close(&message);
+    }
+    client_receive(bench->worker.client);
+    arena_free(&arena);
+}
+
+static void turn_until_still(void) {
+    for (int i = 0; i < 40; i++)
+        turn(clock_mono_ms() + 10000LL * i);
+}
+
+static int64_t cursor(void) {
+    return bench_number("SELECT coalesce(max(seq), 0) FROM mesh_cursors");
+}
+static const char effects[] = "SELECT count(*) FROM effect", logged[] = "SELECT count(*) FROM log";
+
+static void a_projection_takes_all(void **state) {
+    (void)state;
+    turn_until_still();
+    assert_int_equal(bench_number(effects), RECORDS);
+    assert_int_equal(bench_number(logged), RECORDS);
+    assert_int_equal(cursor(), RECORDS);
+    assert_true(bench->hint_count > 0);
+    assert_string_equal(bench->hint_types, "EntryUnpublished ");
+}
+
+static void a_stateful_follower_starts_now(void **state) {
+    (void)state;
+    turn_until_still();
+    assert_int_equal(bench_number(effects), 0);
+    assert_int_equal(cursor(), RECORDS);
+    source.last_seq += 3;
+    turn_until_still();
+    assert_int_equal(bench_number(effects), 3);
+}
+
+static void effects_and_cursor_move_together(void **state) {
+    (void)state;
+    static const int codes[] = {SQLITE_FULL, SQLITE_CONSTRAINT, SQLITE_BUSY};
+    for (int n = 1; n <= 60; n++) {
+        store_fail_step(bench->worker.writer, n, codes[n % 3]);
+        turn(clock_mono_ms() + 10000LL * n);
+        turn(clock_mono_ms() + 10000LL * n + 5000);
+        store_fail_step(bench->worker.writer, 0, 0);
+        source.last_seq++;
+        assert_int_equal(bench_number(effects), cursor());
+        assert_int_equal(bench_number(logged), cursor());
+    }
+    turn_until_still();
+    assert_int_equal(bench_number(effects), RECORDS + 60);
+    assert_int_equal(bench_number("SELECT count(*) FROM mesh_parked"), 0);
+    assert_false(bench->worker.failed);
+}
+
+static void what_is_refused_parks_its_subject(void **state) {
+    (void)state;
+    refused_seq = 3;
+    source.undigestible = 4;
+    turn_until_still();
+    assert_int_equal(cursor(), RECORDS);
+    assert_int_equal(bench_number("SELECT count(*) FROM mesh_parked"), 6);   // 3, 13, 23 and 4, 14, 24
+    assert_int_equal(bench_number("SELECT count(*) FROM mesh_parked WHERE reason = 'undigested'"), 2);
+    assert_int_equal(bench_number(effects), RECORDS - 6);
+    assert_int_equal(bench_number(logged), RECORDS - 6);
+}
+
+static void another_epoch_stops_it(void **state) {
+    (void)state;
+    turn_until_still();
+    source.epoch[0] ^= 1;
+    source.last_seq++;
+    turn_until_still();
+    assert_int_equal(bench_number(effects), RECORDS);
+    struct arena *arena = arena_new(4096);
+    Kosi__FollowState *states[WORKER_FOLLOWS_MOST];
+    assert_int_equal(follow_states(&bench->worker, arena, states), 1);
+    assert_string_equal(states[0]->stopped, "epoch");
+    arena_free(&arena);
+    int asked = source.asked;
+    turn_until_still();
+    assert_int_equal(source.asked, asked);
+}
+
+static void a_hint_is_enough(void **state) {
+    (void)state;
+    turn_until_still();
+    int64_t now_ms = clock_mono_ms() - 100000;   // nothing is due
+    source.last_seq++;
+    turn(now_ms);
+    assert_int_equal(cursor(), RECORDS);
+    char *other[] = {"SubmissionTaken"}, *wanted[] = {"SubmissionTaken", "SubmissionReceived"};
+    Kosi__Hint hint = KOSI__HINT__INIT;
+    hint.service = "submissions";
+    hint.types = other;
+    hint.n_types = 1;
+    follow_hint(&bench->worker, &hint);
+    turn(now_ms);
+    turn(now_ms);
+    assert_int_equal(cursor(), RECORDS);
+    hint.types = wanted;
+    hint.n_types = 2;
+    follow_hint(&bench->worker, &hint);
+    turn(now_ms);
+    turn(now_ms);
+    assert_int_equal(cursor(), RECORDS + 1);
+}
+
+int main(void) {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_projection_takes_all), cmocka_unit_test_setup_teardown(a_stateful_follower_starts_now, set_up_stateful, tear_down),
+        TEST(effects_and_cursor_move_together), TEST(what_is_refused_parks_its_subject), TEST(another_epoch_stops_it),
+        TEST(a_hint_is_enough),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
