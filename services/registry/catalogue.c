@@ -121,12 +121,8 @@ int catalogue_remove(const struct landscape *l, int64_t n) {
 }
 
 int catalogue_tidy_later(const struct landscape *l) {
-    // A negative number of pages takes all parts of the index into one merge; the rounds after it go on with that.
-    int rc = run_with(store_prepare(l->store, "INSERT INTO search(search, rank) VALUES ('merge', ?1)"), -TIDY_PAGES);
-    if (rc != 0)
-        return rc;
     struct store_statement *s =
-        store_prepare(l->store, "INSERT INTO chore(name, rounds) VALUES ('tidy', (SELECT coalesce(max(n), 0) FROM entry) / ?1 + 8)"
+        store_prepare(l->store, "INSERT INTO chore(name, rounds) VALUES ('tidy', (SELECT coalesce(max(n), 0) FROM entry) / ?1 + 2)"
                                 " ON CONFLICT DO UPDATE SET rounds = excluded.rounds");
     return run_with(s, TIDY_ENTRIES);
 }
@@ -135,5 +131,7 @@ int catalogue_tidy(const struct landscape *l) {
     int rc = store_run(store_prepare(l->store, "UPDATE chore SET rounds = rounds - 1 WHERE name = 'tidy' AND rounds > 0"));
     if (rc != 0 || store_changes(l->store) == 0)
         return rc;
-    return run_with(store_prepare(l->store, "INSERT INTO search(search, rank) VALUES ('merge', ?1)"), TIDY_PAGES);
+    // a negative number: all parts of the index belong to one merge, begun or gone on with
+    rc = run_with(store_prepare(l->store, "INSERT INTO search(search, rank) VALUES ('merge', ?1)"), -TIDY_PAGES);
+    return rc ? rc : 1;
 }

@@ -219,6 +219,29 @@ def test_erased_leaves_nothing(land):
     assert log_pb.EntryUnpublished.FromString(mine[1].content).erased
 
 
+def test_erased_is_in_no_file(make_landscape):
+    """Neither record nor version, index, log or write-ahead log, in whatever spelling."""
+    land = make_landscape()
+    for n in range(30):
+        land.accept(f"Anderes {n}", description="Quittengelee und Quarkstrudel.")
+    submission, entry_id = land.accept("Quizübung Xylofon", summary="Quizübung.", description="Quizübung am *Xylofon*.")
+    shown(land, entry_id)
+    land.happen("SubmissionReopened", submission, from_state="accepted", entry_id=entry_id)
+    hidden(land, entry_id)
+    land.accept("Quizübung am Xylofon", submission, entry_id)
+    shown(land, entry_id, 2)
+    land.log.erase(submission)
+    land.happen("SubmissionErased", submission, entry_id=entry_id)
+    land.applied()
+    with sqlite3.connect(f"file:{land.broker.dir}/d/registry.db?mode=ro", uri=True) as database:
+        wait_until(lambda: database.execute("SELECT rounds FROM chore").fetchall() == [(0,)], 10, "the index merged", every=0.05)
+    database.close()
+    land.stop()
+    holders = {(p.name, word) for p in (land.broker.dir / "d").rglob("*") if p.is_file()
+               for word in (b"uizuebung", "uizübung".encode(), b"ylofon") if word in p.read_bytes()}
+    assert not holders
+
+
 def test_reported_by_others_too(land):
     _, entry_id = land.accept("Nachbarschaftsbeet")
     shown(land, entry_id)
