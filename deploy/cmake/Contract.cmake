@@ -8,9 +8,11 @@ find_path(PROTO_INCLUDE google/protobuf/descriptor.proto REQUIRED)
 
 file(GLOB KOSI_PROTOS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/proto/kosi/*.proto)
 set(gen_sources ${KOSI_GEN}/contract_tables.c)
+set(gen_headers)  # named as outputs too: else what includes them is built again only by the next build, and this one is a mixture
 foreach(proto ${KOSI_PROTOS})
   get_filename_component(stem ${proto} NAME_WE)
   list(APPEND gen_sources ${KOSI_GEN}/kosi/${stem}.pb-c.c)
+  list(APPEND gen_headers ${KOSI_GEN}/kosi/${stem}.pb-c.h)
 endforeach()
 list(REMOVE_ITEM gen_sources ${KOSI_GEN}/kosi/options.pb-c.c)  # only its header is needed
 
@@ -21,7 +23,7 @@ foreach(service ${KOSI_SERVICES})
 endforeach()
 
 add_custom_command(
-  OUTPUT ${gen_sources} ${handler_files}
+  OUTPUT ${gen_sources} ${gen_headers} ${handler_files}
   COMMAND ${CMAKE_COMMAND} -E make_directory ${KOSI_GEN}/kosi ${KOSI_GEN}/google/protobuf ${KOSI_GEN}/python
   COMMAND ${PROTOC_C} -I${PROTO_INCLUDE} --c_out=${KOSI_GEN} google/protobuf/descriptor.proto
   COMMAND ${PROTOC_C} -I${CMAKE_SOURCE_DIR}/proto -I${PROTO_INCLUDE} --c_out=${KOSI_GEN} ${KOSI_PROTOS}
@@ -31,7 +33,7 @@ add_custom_command(
   DEPENDS ${KOSI_PROTOS} ${CMAKE_SOURCE_DIR}/deploy/cmake/contract.py
   COMMENT "Contract"
   VERBATIM)
-add_custom_target(contract_files DEPENDS ${gen_sources} ${handler_files})
+add_custom_target(contract_files DEPENDS ${gen_sources} ${gen_headers} ${handler_files})
 
 add_library(kosi_gen STATIC ${gen_sources})
 target_include_directories(kosi_gen SYSTEM PUBLIC ${KOSI_GEN})
