@@ -2,10 +2,13 @@
 // Strings are decoded in place, so an error's line has to be counted around what was decoded (see place_error).
 #include "services/common/base/json.h"
 
+#include "services/common/base/text.h"
+
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <unistr.h>
+#include <locale.h>
 
 #include <rapidjson/error/error.h>
 #include <rapidjson/reader.h>
@@ -19,9 +22,11 @@ const uint32_t kFewMembers = 16;
 // The document as RapidJSON reads and rewrites it. Knows where the string begins that is being decoded.
 struct Text {
     typedef char Ch;
-    char *src, *dst, *head, *begin;
+    char *src, *dst, *head, *begin, *end;
+    const char **refused;   // shared by the copies that RapidJSON makes: why the string that is being decoded is none
 
-    explicit Text(char *text) : src(text), dst(nullptr), head(text), begin(text) {}
+    Text(char *text, size_t length, const char **why)
+        : src(text), dst(nullptr), head(text), begin(text), end(text + length), refused(why) {}
     Ch Peek() const { return *src; }
     Ch Take() { return *src++; }
     size_t Tell() const { return static_cast<size_t>(src - head); }
@@ -29,13 +34,45 @@ struct Text {
     void Put(Ch c) { *dst++ = c; }
     size_t PutEnd(Ch *start) { return static_cast<size_t>(dst - start); }
     void Flush() {}
+
+    static bool Plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
+    // Of eight bytes: is one a control character, a quote or a backslash? (May say yes too often, never no.)
+    static bool Special(uint64_t word) {
+        const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+        uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
+        return (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & tops;
+    }
+    // Copies down what needs no decoding.
+    void TakePlain() {
+        for (uint64_t word; end - src >= 8; src += 8, dst += 8) {
+            std::memcpy(&word, src, sizeof(word));
+            if (Special(word))
+                break;
+            std::memcpy(dst, &word, sizeof(word));
+        }
+        while (Plain(*src))
+            *dst++ = *src++;
+    }
 };
 
-// The whole text was checked before parsing, so characters are copied as bytes, as many as stand together.
-struct Checked : rapidjson::UTF8<> {};
+// The whole text was checked before parsing, so what stands in strings is copied as bytes. Encode is called for \u escapes only.
+struct Checked : rapidjson::UTF8<> {
+    template <typename Out> static void Encode(Out &out, unsigned codepoint) {
+        Look(out, codepoint);
+        rapidjson::UTF8<>::Encode(out, codepoint);
+    }
 
-// RapidJSON's own stack: a few bytes per level, and the digits of the number it reads. Only an absurd number needs the heap;
-// RapidJSON can't live with a failing allocation.
+  private:
+    static void Look(Text &text, unsigned codepoint) {
+        if (codepoint == 0)
+            *text.refused = "a string holds the character NUL";
+        if (codepoint >= 0xd800 && codepoint < 0xe000)   // RapidJSON 1.1 lets "\udc00" alone pass
+            *text.refused = "a string holds half of a surrogate pair";
+    }
+    template <typename Out> static void Look(Out &, unsigned) {}   // RapidJSON's other way, never gone
+};
+
+// RapidJSON's own stack: a few bytes per level. It can't live with a failing allocation.
 class Scratch {
   public:
     void *Malloc(size_t size) { return Realloc(nullptr, 0, size); }
@@ -76,17 +113,13 @@ class Tape {
 
     bool Null() { return Value(JSON_NULL, text->Tell() - 4); }
     bool Bool(bool b) { return b ? Value(JSON_TRUE, text->Tell() - 4) : Value(JSON_FALSE, text->Tell() - 5); }
-    bool Int(int i) { return Integer(i); }
-    bool Uint(unsigned i) { return Integer(i); }
-    bool Int64(int64_t i) { return Integer(i); }
-    bool Uint64(uint64_t i) { return i <= INT64_MAX ? Integer(static_cast<int64_t>(i)) : Double(static_cast<double>(i)); }
-    bool Double(double d) {
-        if (!Value(JSON_REAL, text->Tell()))
-            return false;
-        Last()->real = d;
-        return true;
-    }
-    bool RawNumber(const char *, rapidjson::SizeType, bool) { return false; }
+    bool RawNumber(const char *s, rapidjson::SizeType n, bool) { return Number(s, n, text->Tell()); }
+    // never called: numbers come raw
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(int64_t) { return false; }
+    bool Uint64(uint64_t) { return false; }
+    bool Double(double) { return false; }
     bool String(const char *s, rapidjson::SizeType n, bool) { return Words(JSON_STRING, s, n); }
     bool Key(const char *s, rapidjson::SizeType n, bool) { return Words(JSON_KEY, s, n); }
     bool StartObject() { return Open(JSON_OBJECT); }
@@ -132,30 +165,37 @@ class Tape {
         return true;
     }
 
-    bool Integer(int64_t i) {
-        if (!Value(JSON_INTEGER, text->Tell()))
+    // Whole numbers of 64 bits; false for what has a fraction or an exponent, or is larger.
+    static bool Whole(const char *s, size_t n, int64_t *value) {
+        bool negative = *s == '-';
+        uint64_t magnitude = 0;
+        for (size_t i = negative ? 1 : 0; i < n; i++) {
+            unsigned digit = static_cast<unsigned>(s[i] - '0');
+            if (digit > 9 || __builtin_mul_overflow(magnitude, 10u, &magnitude) || __builtin_add_overflow(magnitude, digit, &magnitude))
+                return false;
+        }
+        if (magnitude > static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0))
             return false;
-        Last()->integer = i;
+        *value = static_cast<int64_t>(negative ? 0 - magnitude : magnitude);
         return true;
     }
 
-    // RapidJSON 1.1 lets "\udc00" alone pass, as the three bytes ED B0 80; the text itself was checked, so they come from an escape.
-    static bool HasSurrogate(const char *s, size_t n) {
-        const char *end = s + n;
-        while ((s = static_cast<const char *>(std::memchr(s, 0xed, static_cast<size_t>(end - s)))) != nullptr) {
-            if (static_cast<unsigned char>(s[1]) >= 0xa0)
-                return true;
-            s++;
-        }
-        return false;
+    // RapidJSON 1.1 converts with undefined behaviour ("0e308"), so it only finds where a number ends; the C library converts.
+    bool Number(const char *s, size_t n, size_t at) {
+        static const locale_t c = newlocale(LC_NUMERIC_MASK, "C", nullptr);
+        if (!Value(JSON_INTEGER, at))
+            return false;
+        if (Whole(s, n, &Last()->integer))
+            return true;
+        Last()->type = JSON_REAL;
+        Last()->real = strtod_l(s, nullptr, c);
+        return std::isfinite(Last()->real) || Fail("a number is out of range", at);
     }
 
     bool Words(json_type type, const char *s, size_t n) {
         size_t at = text->Tell();
-        if (std::memchr(s, '\0', n) != nullptr)
-            return Fail("a string holds the character NUL", at);
-        if (HasSurrogate(s, n))
-            return Fail("a string holds half of a surrogate pair", at);
+        if (*text->refused != nullptr)
+            return Fail(*text->refused, at);
         if (!Value(type, at))
             return false;
         Last()->text = s;
@@ -285,20 +325,6 @@ void place_error(json *doc, const Text *text, size_t at) {
     doc->column = static_cast<int>(at - line_begin) + 1;
 }
 
-// Offset of the first byte that is NUL or no UTF-8, or length.
-size_t first_bad_byte(const char *text, size_t length) {
-    size_t i = 0;
-    for (uint64_t word; i + sizeof(word) <= length; i += sizeof(word)) {
-        std::memcpy(&word, text + i, sizeof(word));
-        if ((word & 0x8080808080808080u) != 0)
-            break;
-    }
-    const uint8_t *bad = u8_check(reinterpret_cast<const uint8_t *>(text) + i, length - i);
-    size_t end = bad == nullptr ? length : static_cast<size_t>(reinterpret_cast<const char *>(bad) - text);
-    const void *nul = std::memchr(text, '\0', end);
-    return nul == nullptr ? end : static_cast<size_t>(static_cast<const char *>(nul) - text);
-}
-
 void start(json *doc, const char *text, size_t length) {
     doc->count = 0;
     doc->error = nullptr;
@@ -308,11 +334,11 @@ void start(json *doc, const char *text, size_t length) {
         doc->tokens = nullptr;
         doc->capacity = 0;
     }
-    size_t bad = length < INT32_MAX ? first_bad_byte(text, length) : 0;
+    size_t bad = length < INT32_MAX ? text_first_bad(text, length) : 0;
     if (bad == length)
         return;
     doc->error = length >= INT32_MAX ? "the document is too long" : text[bad] == '\0' ? "the character NUL" : "invalid UTF-8";
-    Text untouched(const_cast<char *>(text));
+    Text untouched(const_cast<char *>(text), length, nullptr);
     place_error(doc, &untouched, bad);
 }
 
@@ -323,11 +349,8 @@ template <> struct StreamTraits<Text> {
     enum { copyOptimization = 1 };
 };
 template <> struct Transcoder<Checked, Checked> {
-    static bool Plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
-    template <typename In, typename Out> static RAPIDJSON_FORCEINLINE bool Transcode(In &is, Out &os) {
-        do
-            os.Put(is.Take());
-        while (Plain(is.Peek()));
+    template <typename In, typename Out> static RAPIDJSON_FORCEINLINE bool Transcode(In &is, Out &) {
+        is.TakePlain();   // reads from and writes to the same text
         return true;
     }
     template <typename In, typename Out> static bool Validate(In &is, Out &os) { return Transcode(is, os); }
@@ -339,11 +362,12 @@ extern "C" int json_parse(struct json *doc, char *bytes, size_t length) {
     if (doc->error != nullptr)
         return -1;
     bytes[length] = '\0';
-    Text text(bytes);
+    const char *refused = nullptr;
+    Text text(bytes, length, &refused);
     Tape tape(doc, &text);
     Scratch scratch;
     rapidjson::GenericReader<Checked, Checked, Scratch> reader(&scratch);
-    const unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;
+    const unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
     rapidjson::ParseResult result = reader.Parse<flags>(text, tape);
     if (!result.IsError())
         return 0;

@@ -22,14 +22,36 @@ static size_t ascii_prefix(const char *bytes, size_t n) {
     return i;
 }
 
-bool text_valid(const char *bytes, size_t n) {
-    if (n == 0)
-        return true;
-    if (memchr(bytes, '\0', n) != NULL)
-        return false;
-    size_t ascii = ascii_prefix(bytes, n);
-    return ascii == n || u8_check((const uint8_t *)bytes + ascii, n - ascii) == NULL;
+// Eight bytes of which none is NUL and none beyond ASCII.
+static bool is_ascii_word(const char *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    return (((word - 0x0101010101010101u) | word) & 0x8080808080808080u) == 0;
 }
+
+// The German way through: most of it ASCII, now and then two bytes; anything else is libunistring's.
+size_t text_first_bad(const char *bytes, size_t n) {
+    const uint8_t *b = (const uint8_t *)bytes;
+    for (size_t i = 0; i < n;) {
+        if (i + 8 <= n && is_ascii_word(bytes + i)) {
+            i += 8;
+        } else if (b[i] < 0x80) {
+            if (b[i] == 0)
+                return i;
+            i++;
+        } else if (b[i] >= 0xc2 && b[i] < 0xe0 && i + 1 < n && (b[i + 1] & 0xc0) == 0x80) {
+            i += 2;
+        } else {
+            int step = u8_mblen(b + i, n - i);
+            if (step <= 0)
+                return i;
+            i += (size_t)step;
+        }
+    }
+    return n;
+}
+
+bool text_valid(const char *bytes, size_t n) { return text_first_bad(bytes, n) == n; }
 
 size_t text_length(const char *text) {
     size_t points = 0;

@@ -3,8 +3,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // Valid UTF-8 without NUL?
 bool text_valid(const char *bytes, size_t n);
+size_t text_first_bad(const char *bytes, size_t n);   // offset of the first byte that is not; n when all is well
 size_t text_length(const char *text);    // code points
 // Unicode NFC with outer white space removed and line ends as \n; in place where possible. malloc'd; NULL: out of memory.
 char *text_normal(const char *text);
@@ -15,3 +20,7 @@ char *text_fold(const char *text);
 double text_likeness(const char *folded_a, const char *folded_b);
 bool text_is_email(const char *text);
 bool text_is_url(const char *text);      // http or https, host present, no blanks or control characters
+
+#ifdef __cplusplus
+}
+#endif

@@ -137,7 +137,7 @@ static void test_numbers_at_the_edges(void **state) {
     (void)state;
     struct json json = {0};
     char text[] = "[9223372036854775807,-9223372036854775808,9223372036854775808,1e308,1.7976931348623157e308,-0,0.1,5e-324,1E+2,"
-                  "123456789012345678901234567890]";
+                  "123456789012345678901234567890,0e308,0E-400,1e-400]";
     assert_int_equal(json_parse(&json, text, strlen(text)), 0);
     assert_true(json.tokens[1].integer == INT64_MAX && json.tokens[2].integer == INT64_MIN);
     assert_int_equal(json.tokens[3].type, JSON_REAL);
@@ -146,6 +146,7 @@ static void test_numbers_at_the_edges(void **state) {
     assert_int_equal(json.tokens[6].type, JSON_INTEGER);
     assert_true(json.tokens[7].real == 0.1 && json.tokens[8].real == 5e-324 && json.tokens[9].real == 100.0);
     assert_true(json.tokens[10].real == 123456789012345678901234567890.0);
+    assert_true(json.tokens[11].real == 0 && json.tokens[12].real == 0 && json.tokens[13].real == 0);
     json_free(&json);
 }
 
