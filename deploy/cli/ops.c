@@ -55,30 +55,42 @@ static const char *field_reason(const char *code) {
     return code;
 }
 
-static void print_fields(const struct ops_reply *reply) {
+// ": login is taken already; password is too short (limit 12)"
+static void add_fields(const struct ops_reply *reply, struct buf *out) {
     Kosi__Problem *problem = kosi__problem__unpack(NULL, reply->body_size, reply->body);
     for (size_t i = 0; problem && i < problem->n_errors; i++) {
         const Kosi__FieldProblem *error = problem->errors[i];
-        fprintf(stderr, "kosi: %s %s", error->field ? error->field : "?", field_reason(error->code ? error->code : "?"));
+        buf_format(out, "%s %s %s", i ? ";" : ":", error->field ? error->field : "?", field_reason(error->code ? error->code : "?"));
         if (error->has_limit)
-            fprintf(stderr, " (limit %lld)", (long long)error->limit);
-        fputc('\n', stderr);
+            buf_format(out, " (limit %lld)", (long long)error->limit);
     }
     if (problem)
         kosi__problem__free_unpacked(problem, NULL);
 }
 
 int ops_refused(const struct cli *cli, const struct ops_reply *reply, const char *what) {
-    int problem = problem_of(reply->outcome);
-    print_fields(reply);
-    if (problem == PROBLEM_BUSY || problem == PROBLEM_STARTING || problem == PROBLEM_STORAGE || problem == PROBLEM_UNKNOWN_OUTCOME ||
-        problem == PROBLEM_UNKNOWN_SERVICE || problem == PROBLEM_SLOW_DOWN)
+    BUF_AUTO struct buf fields;
+    buf_init(&fields, 0);
+    add_fields(reply, &fields);
+    switch (problem_of(reply->outcome)) {
+    case PROBLEM_BUSY:
+    case PROBLEM_STARTING:
+    case PROBLEM_STORAGE:
+    case PROBLEM_SLOW_DOWN:
+    case PROBLEM_UNKNOWN_SERVICE:
+    case PROBLEM_UNKNOWN_OUTCOME:
         return cli_fail(cli, EX_TEMPFAIL, "Try again in a moment; `kosi status` shows what is running.", "%s: the node answered %s", what,
                         reply->outcome);
-    if (problem == PROBLEM_INTERNAL || problem == PROBLEM_WORKER_LOST || problem == PROBLEM_UNKNOWN_METHOD || problem == PROBLEM_WRONG_VERSION)
+    case PROBLEM_INTERNAL:
+    case PROBLEM_WORKER_LOST:
+    case PROBLEM_UNKNOWN_METHOD:
+    case PROBLEM_WRONG_VERSION:
         return cli_fail(cli, EX_SOFTWARE, "Look into DATA/log/current; is `kosi` of the same version as the node?",
                         "%s: the node answered %s", what, reply->outcome);
-    return cli_fail(cli, EX_NOPERM, "Correct what is named and call again.", "%s was refused: %s", what, reply->outcome);
+    default:
+        return cli_fail(cli, EX_NOPERM, "Correct what is named and call again.", "%s was refused: %s%s", what, reply->outcome,
+                        fields.len ? fields.data : "");
+    }
 }
 
 int ops_status(const struct cli *cli, const struct config *config, bool quiet, Kosi__StatusReply **out) {

@@ -209,6 +209,8 @@ def test_user_add_of_a_taken_login_is_refused(dortmund):
     dortmund.user_add("cli-twice", "admin")
     done = dortmund.kosi("user", "add", "cli-twice", "--role", "admin", check=False)
     assert done.returncode == 77 and "login is taken" in done.stderr and "password" not in done.stdout
+    again = dortmund.kosi("user", "add", "cli-twice", "--role", "admin", "--json", check=False)
+    assert "login is taken" in json.loads(again.stdout)["error"]["message"]
 
 
 # ---- config
