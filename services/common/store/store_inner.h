@@ -9,6 +9,7 @@ enum {
     STORE_BUSY_TIMEOUT_MS = 2000,
     STORE_WAL_PAGES_MOST = 16384,       // 64 MiB: checkpointed in the commit that reaches it
     STORE_WAL_PAGES_IDLE = 256,         // 1 MiB: worth a checkpoint when nothing else is to do
+    STORE_SAVEPOINT_BYTES = 128 * 1024, // of pages a savepoint may have to restore, before they go to a temporary file
     STORE_CHECK_BYTES = 64 * 1024 * 1024,
 };
 
