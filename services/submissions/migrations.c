@@ -23,8 +23,9 @@ const struct store_migration submissions_migrations[SUBMISSIONS_MIGRATIONS] = {
      " id TEXT NOT NULL UNIQUE,"
      " form TEXT NOT NULL,"
      " form_version INTEGER NOT NULL,"
-     " state TEXT NOT NULL CHECK (state IN"
-     "  ('received', 'in_review', 'accepted', 'rejected', 'duplicate', 'withdrawn', 'erased')),"
+     // not IN (...): with more than two values SQLite builds a temporary table for it at every write
+     " state TEXT NOT NULL CHECK (state = 'received' OR state = 'in_review' OR state = 'accepted' OR state = 'rejected'"
+     "  OR state = 'duplicate' OR state = 'withdrawn' OR state = 'erased'),"
      " title TEXT,"
      " language TEXT,"
      " received_at INTEGER NOT NULL,"
