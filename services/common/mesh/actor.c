@@ -9,7 +9,8 @@
 
 enum { KEY_BYTES = 32, SIGNATURE_BYTES = 64, STATEMENT_MOST = 2048, REMEMBERED = 16, DIGEST_BYTES = 16 };
 
-// Checking a signature takes as long as two writes; a session's statement is the same for a minute, so good ones are remembered.
+// Checking a signature takes as long as two writes; a session's statement is the same for a minute, so good ones are
+// remembered.
 struct actor_check {
     uint8_t key[KEY_BYTES];
     uint8_t good[REMEMBERED][DIGEST_BYTES];
@@ -70,8 +71,8 @@ static const Kosi__Actor *read_actor(struct actor_check *check, const ProtobufCB
     Kosi__SignedActor *statement = kosi__signed_actor__unpack(arena_allocator(arena), packed->len, packed->data);
     if (!genuine(check, packed, statement)) {
         check->forged++;
-        log_event(LOG_WARN_, "actor_refused", "reason", statement ? "signature" : "malformed", "count", log_number((int64_t)check->forged),
-                  NULL);
+        log_event(LOG_WARN_, "actor_refused", "reason", statement ? "signature" : "malformed", "count",
+                  log_number((int64_t)check->forged), NULL);
         return NULL;
     }
     Kosi__Actor *actor = kosi__actor__unpack(arena_allocator(arena), statement->actor.len, statement->actor.data);
@@ -87,8 +88,8 @@ static bool has_role(const Kosi__Actor *actor, const char *role) {
     return false;
 }
 
-int actor_admit(struct actor_check *check, const Kosi__Envelope *envelope, const char *role, int64_t now_us, struct arena *arena,
-                const Kosi__Actor **out) {
+int actor_admit(struct actor_check *check, const Kosi__Envelope *envelope, const char *role, int64_t now_us,
+                struct arena *arena, const Kosi__Actor **out) {
     *out = NULL;
     const Kosi__Actor *actor = envelope->has_actor ? read_actor(check, &envelope->actor, arena) : NULL;
     bool current = actor != NULL && actor->expires_at > now_us;

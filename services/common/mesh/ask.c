@@ -3,13 +3,14 @@
 #include "services/common/mesh/reply.h"
 #include <assert.h>
 
-int mesh_ask(struct mesh_call *call, const char *service, const char *method, const ProtobufCMessage *request, mesh_then *then) {
+int mesh_ask(struct mesh_call *call, const char *service, const char *method, const ProtobufCMessage *request,
+             mesh_then *then) {
     struct mesh_call_private *inner = call->inner;
     assert(inner->method != NULL && !inner->method->contract->write);
     const struct contract_service *contract = contract_service_named(service);
     inner->asked_service = service;
     inner->asked_method = contract ? contract_method_named(contract, method) : NULL;
-    assert(inner->asked_method != NULL);   // a name in our own code
+    assert(inner->asked_method != NULL); // a name in our own code
     inner->question_size = protobuf_c_message_get_packed_size(request);
     uint8_t *bytes = arena_take(call->arena, inner->question_size ? inner->question_size : 1);
     if (bytes == NULL)
@@ -54,7 +55,7 @@ void ask_start(struct mesh_call_private *call) {
         .method = call->asked_method->name,
         .body = call->question,
         .body_size = call->question_size,
-        .timeout_ms = left_ms > 1 ? (uint32_t)left_ms / 2 : 1,   // whoever asked still has to be answered
+        .timeout_ms = left_ms > 1 ? (uint32_t)left_ms / 2 : 1, // whoever asked still has to be answered
         .signed_actor = envelope->has_actor ? envelope->actor.data : NULL,
         .signed_actor_size = envelope->has_actor ? envelope->actor.len : 0,
         .locale = call->call.locale,

@@ -105,7 +105,7 @@ static int keep_reply(struct mesh_call_private *call) {
         if (reply_pack(call) != 0)
             return STORE_FAULT;
     } else {
-        call->reply = NULL;   // packed by the handler
+        call->reply = NULL; // packed by the handler
     }
     int rc = keys_store(call, call->packed, call->packed_size);
     return rc != 0 ? rc : reply_finish(call);
@@ -113,7 +113,7 @@ static int keep_reply(struct mesh_call_private *call) {
 
 static int execute(struct mesh_call_private *call) {
     int rc = run_handler(call);
-    assert(rc != MESH_LATER);   // a transaction does not wait for the network
+    assert(rc != MESH_LATER); // a transaction does not wait for the network
     if (rc == 0 && call->method->contract->role != NULL)
         rc = mesh_log_staff(call);
     return rc != 0 ? rc : keep_reply(call);
@@ -190,7 +190,7 @@ static void end_batch(struct worker *worker, struct call_list *done, int rc) {
     if (rc == STORE_FULL)
         make_room(worker);
     for (struct mesh_call_private *call = call_pop(done); call != NULL; call = call_pop(done)) {
-        if (rc == STORE_IO) {   // whether it is on the disk is for the next start to find out; the broker delivers again
+        if (rc == STORE_IO) { // whether it is on the disk is for the next start to find out; the broker delivers again
             call_free(worker, call);
             continue;
         }

@@ -18,7 +18,8 @@ void call_clear(struct mesh_call_private *call) {
     struct worker *worker = call->worker;
     arena_reset(arena);
     *call = (struct mesh_call_private){.worker = worker};
-    call->call = (struct mesh_call){.arena = arena, .config = worker->config, .state = worker->state, .locale = "de", .origin = "back"};
+    call->call =
+        (struct mesh_call){.arena = arena, .config = worker->config, .state = worker->state, .locale = "de", .origin = "back"};
     call->call.violations.arena = arena;
     call->call.inner = call;
 }

@@ -75,7 +75,8 @@ static int decode(struct mesh_call_private *call) {
     size_t size = zmq_msg_size(&call->message.body);
     if (validate_wire(input, bytes, size) != 0)
         return PROBLEM_MALFORMED;
-    const ProtobufCMessage *request = protobuf_c_message_unpack(input->descriptor, arena_allocator(call->call.arena), size, bytes);
+    const ProtobufCMessage *request =
+        protobuf_c_message_unpack(input->descriptor, arena_allocator(call->call.arena), size, bytes);
     if (request == NULL)
         return PROBLEM_MALFORMED;
     call->request = request;
@@ -94,7 +95,8 @@ int dispatch_admit(struct mesh_call_private *call, int64_t now_ms) {
     if (rc != 0)
         return rc;
     if (left_ms == 0 || (call->method->contract->write && !worker->lock_held))
-        return PROBLEM_STARTING;   // not executed: out of time, or sent to one who may not write
-    rc = actor_admit(worker->actors, envelope, call->method->contract->role, call->call.now_us, call->call.arena, &call->call.actor);
+        return PROBLEM_STARTING; // not executed: out of time, or sent to one who may not write
+    rc = actor_admit(worker->actors, envelope, call->method->contract->role, call->call.now_us, call->call.arena,
+                     &call->call.actor);
     return rc != 0 ? rc : decode(call);
 }

@@ -1,5 +1,5 @@
-// dispatch: from an envelope to a call that a handler may see. Every precondition of the contract is checked here: version, method,
-// reach, size, time left, actor and role, the message itself. Handlers hold domain logic only.
+// dispatch: from an envelope to a call that a handler may see. Every precondition of the contract is checked here: version,
+// method, reach, size, time left, actor and role, the message itself. Handlers hold domain logic only.
 #pragma once
 #include "services/common/mesh/worker.h"
 

@@ -1,5 +1,5 @@
-// A follower is idle, asking, or holds an answer whose records it applies some milliseconds a turn. Only a commit moves its cursor in
-// memory; whatever fails is asked for again from there.
+// A follower is idle, asking, or holds an answer whose records it applies some milliseconds a turn. Only a commit moves its
+// cursor in memory; whatever fails is asked for again from there.
 #include "services/common/mesh/follow.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
@@ -17,7 +17,7 @@ enum {
     RETRY_MS = 500,
     APPLY_BUDGET_US = 10000,
     ANSWER_ARENA_BYTES = 16 * 1024 * 1024,
-    TRIES_MOST = 10,               // of a record that fails by a fault of ours; then it is parked
+    TRIES_MOST = 10, // of a record that fails by a fault of ours; then it is parked
     EXIT_DISK = 74,
 };
 
@@ -27,12 +27,12 @@ struct follow {
     struct follow_cursor cursor;
     uint64_t parked;
     const char *stopped;
-    uint64_t handle;               // of the question under way
+    uint64_t handle; // of the question under way
     bool hinted;
     int64_t due_ms;
-    struct arena *arena;           // of the answer
+    struct arena *arena; // of the answer
     Kosi__LogReadReply *answer;
-    size_t at;                     // next record of the answer
+    size_t at; // next record of the answer
     struct mesh_call_private *call;
     uint64_t failing_seq;
     int tries;
@@ -159,8 +159,12 @@ static void ask(struct follow *follow, int64_t now_ms) {
     question.epoch = (ProtobufCBinaryData){CURSOR_EPOCH_BYTES, follow->cursor.epoch};
     if (!follow->cursor.known && follow->cursor.stateful)
         question.limit = 1;
-    struct client_request request = {.service = follow->spec->service, .method = "LogRead", .body = body,
-                                     .timeout_ms = ASK_TIMEOUT_MS, .done = answered, .owner = follow};
+    struct client_request request = {.service = follow->spec->service,
+                                     .method = "LogRead",
+                                     .body = body,
+                                     .timeout_ms = ASK_TIMEOUT_MS,
+                                     .done = answered,
+                                     .owner = follow};
     size_t size = kosi__log_read_request__get_packed_size(&question);
     if (size <= sizeof body) {
         request.body_size = kosi__log_read_request__pack(&question, body);
@@ -217,8 +221,8 @@ static int digest(struct follow *follow, struct mesh_call_private *call, const K
 
 static int park(struct follow *follow, const Kosi__LogRecord *record, const char *reason) {
     struct store *store = follow->worker->writer;
-    log_event(LOG_ERROR_, "record_parked", "service", follow->spec->service, "seq", log_number((int64_t)record->seq), "type", record->type,
-              "reason", reason, NULL);
+    log_event(LOG_ERROR_, "record_parked", "service", follow->spec->service, "seq", log_number((int64_t)record->seq), "type",
+              record->type, "reason", reason, NULL);
     int rc = parked_add(store, follow->spec->service, record, reason, clock_wall_us());
     follow->parked += rc == 0;
     return rc;
@@ -255,8 +259,8 @@ static int apply_one(struct follow *follow, const Kosi__LogRecord *record) {
 }
 
 static int move_cursor(struct follow *follow, uint64_t seq) {
-    struct store_statement *s = store_prepare(follow->worker->writer,
-                                              "INSERT INTO mesh_cursors(service, epoch, seq) VALUES(?1, ?2, ?3)"
+    struct store_statement *s =
+        store_prepare(follow->worker->writer, "INSERT INTO mesh_cursors(service, epoch, seq) VALUES(?1, ?2, ?3)"
                                               " ON CONFLICT(service) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq");
     store_bind_text(s, 1, follow->spec->service);
     store_bind_blob(s, 2, follow->answer->epoch.data, CURSOR_EPOCH_BYTES);
@@ -290,7 +294,7 @@ static void advanced(struct follow *follow, uint64_t seq) {
     follow->cursor.seq = seq;
     follow->cursor.last_seq = answer->last_seq;
     if (seq < answer->scanned_to)
-        return;   // more of this answer next turn
+        return; // more of this answer next turn
     bool behind = seq < answer->last_seq;
     wait_ms(follow, behind ? 0 : ASK_EVERY_MS);
 }
@@ -299,7 +303,7 @@ static void apply_answer(struct follow *follow) {
     struct worker *worker = follow->worker;
     const Kosi__LogReadReply *answer = follow->answer;
     if (follow->cursor.known && answer->n_records == 0 && answer->scanned_to <= follow->cursor.seq) {
-        advanced(follow, follow->cursor.seq);   // nothing new: no transaction
+        advanced(follow, follow->cursor.seq); // nothing new: no transaction
         return;
     }
     uint64_t seq, parked_before = follow->parked;

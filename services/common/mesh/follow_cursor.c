@@ -26,5 +26,7 @@ enum follow_verdict follow_judge(const struct follow_cursor *cursor, const Kosi_
 }
 
 uint64_t follow_behind(const struct follow_cursor *cursor) {
-    return cursor->known && cursor->last_seq > cursor->seq ? cursor->last_seq - cursor->seq : cursor->known ? 0 : cursor->last_seq;
+    return cursor->known && cursor->last_seq > cursor->seq ? cursor->last_seq - cursor->seq
+           : cursor->known                                 ? 0
+                                                           : cursor->last_seq;
 }

@@ -115,7 +115,7 @@ void greet_ping(struct worker *worker, const Kosi__Envelope *ping) {
 
 void greet_pong(struct worker *worker, const Kosi__Envelope *pong) {
     bool ready = worker->schema_ready || worker->lock_held;
-    bool unknown = !pong->has_request_id || pong->request_id.len == 0;   // the broker's answer to one it does not know
+    bool unknown = !pong->has_request_id || pong->request_id.len == 0; // the broker's answer to one it does not know
     if (!ready || worker->leaving || (!unknown && !stranger(worker, pong)))
         return;
     if (!stranger(worker, pong) && clock_mono_ms() - worker->hello_ms < HELLO_AGAIN_MS)

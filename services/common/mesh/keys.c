@@ -22,7 +22,8 @@ void keys_hash(struct mesh_call_private *call) {
         crypto_generichash_update(&state, envelope->request_id.data, envelope->request_id.len);
     }
     crypto_generichash_final(&state, call->key_hash, HALF);
-    crypto_generichash(call->key_hash + HALF, HALF, zmq_msg_data(&call->message.body), zmq_msg_size(&call->message.body), NULL, 0);
+    crypto_generichash(call->key_hash + HALF, HALF, zmq_msg_data(&call->message.body), zmq_msg_size(&call->message.body), NULL,
+                       0);
 }
 
 static int64_t short_of(const struct mesh_call_private *call) {
@@ -69,8 +70,9 @@ int keys_store(struct mesh_call_private *call, const void *reply, size_t size) {
 }
 
 int keys_prune(struct store *store, int64_t before_us) {
-    struct store_statement *s = store_prepare(store, "DELETE FROM mesh_keys WHERE id IN (SELECT id FROM"
-                                                     " (SELECT id, at FROM mesh_keys ORDER BY id LIMIT ?2) AS oldest WHERE at < ?1)");
+    struct store_statement *s =
+        store_prepare(store, "DELETE FROM mesh_keys WHERE id IN (SELECT id FROM"
+                             " (SELECT id, at FROM mesh_keys ORDER BY id LIMIT ?2) AS oldest WHERE at < ?1)");
     store_bind_int(s, 1, before_us);
     store_bind_int(s, 2, KEYS_PRUNE_ROWS);
     int rc = store_run(s);

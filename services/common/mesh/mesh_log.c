@@ -7,7 +7,7 @@
 enum {
     CONTENT_HASH_BYTES = 32,
     READ_RECORDS_MOST = 256,
-    READ_ROWS_MOST = 2000,          // rows looked at per read, so that a filter that matches nothing stays short
+    READ_ROWS_MOST = 2000, // rows looked at per read, so that a filter that matches nothing stays short
     READ_TIME_US = 5000,
     READ_BYTES_MOST = 1024 * 1024,
     READ_METHOD_BYTES = 4096,
@@ -39,7 +39,8 @@ static const uint8_t *pack_into(struct arena *arena, const ProtobufCMessage *mes
     return bytes;
 }
 
-int mesh_log(struct mesh_call *call, const char *subject, const ProtobufCMessage *content, const ProtobufCMessage *private_content) {
+int mesh_log(struct mesh_call *call, const char *subject, const ProtobufCMessage *content,
+             const ProtobufCMessage *private_content) {
     size_t size, private_size = 0;
     const uint8_t *bytes = pack_into(call->arena, content, &size);
     const uint8_t *private_bytes = private_content ? pack_into(call->arena, private_content, &private_size) : NULL;
@@ -111,7 +112,8 @@ static bool wanted(const Kosi__LogReadRequest *request, const char *type) {
     return false;
 }
 
-static bool copy_blob(struct store_statement *s, int column, struct arena *arena, ProtobufCBinaryData *out, protobuf_c_boolean *has) {
+static bool copy_blob(struct store_statement *s, int column, struct arena *arena, ProtobufCBinaryData *out,
+                      protobuf_c_boolean *has) {
     if (store_is_null(s, column))
         return true;
     const void *bytes = store_blob(s, column, &out->len);
@@ -140,7 +142,8 @@ static Kosi__LogRecord *record_of(struct store_statement *s, struct arena *arena
 // Reads rows until a bound is met; scanned_to tells how far it looked, found or not.
 static int read_records(struct mesh_call *call, const Kosi__LogReadRequest *request, size_t most, Kosi__LogReadReply *reply) {
     struct store_statement *s = store_prepare(
-        call->store, "SELECT seq, type, subject, content, private, content_hash, at FROM log WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+        call->store,
+        "SELECT seq, type, subject, content, private, content_hash, at FROM log WHERE seq > ?1 ORDER BY seq LIMIT ?2");
     store_bind_int(s, 1, request->after_seq > INT64_MAX ? INT64_MAX : (int64_t)request->after_seq);
     store_bind_int(s, 2, READ_ROWS_MOST);
     int64_t until_us = clock_mono_us() + READ_TIME_US;
@@ -168,7 +171,8 @@ static int log_read(struct mesh_call *call, const ProtobufCMessage *request_base
     const Kosi__LogReadRequest *request = (const Kosi__LogReadRequest *)request_base;
     Kosi__LogReadReply *reply = (Kosi__LogReadReply *)reply_base;
     reply->epoch.data = arena_take(call->arena, EPOCH_BYTES);
-    size_t most = request->has_limit && request->limit >= 1 && request->limit < READ_RECORDS_MOST ? request->limit : READ_RECORDS_MOST;
+    size_t most =
+        request->has_limit && request->limit >= 1 && request->limit < READ_RECORDS_MOST ? request->limit : READ_RECORDS_MOST;
     reply->records = arena_take(call->arena, most * sizeof *reply->records);
     if (reply->epoch.data == NULL || reply->records == NULL)
         return STORE_FAULT;
@@ -178,7 +182,8 @@ static int log_read(struct mesh_call *call, const ProtobufCMessage *request_base
     if (rc == 0)
         rc = mesh_log_last(call->store, &reply->last_seq);
     reply->scanned_to = request->after_seq;
-    bool other = request->has_epoch && (request->epoch.len != EPOCH_BYTES || memcmp(request->epoch.data, reply->epoch.data, EPOCH_BYTES) != 0);
+    bool other = request->has_epoch &&
+                 (request->epoch.len != EPOCH_BYTES || memcmp(request->epoch.data, reply->epoch.data, EPOCH_BYTES) != 0);
     return rc != 0 || other ? rc : read_records(call, request, most, reply);
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 #include "services/common/mesh/worker.h"
 
-void mesh_log_open(struct mesh_method *out);   // the built-in method LogRead
+void mesh_log_open(struct mesh_method *out); // the built-in method LogRead
 // The last seq in the database, 0 when empty; negative store_error.
 int mesh_log_last(struct store *store, uint64_t *seq);
 // The audit record of what a member of staff did.

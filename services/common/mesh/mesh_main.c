@@ -19,7 +19,7 @@ struct arguments {
     const char *config_file;
     int slot;
     bool check;
-    int exit_code;                 // -1: go on
+    int exit_code; // -1: go on
 };
 
 static void usage(FILE *out, const char *program) {
@@ -80,7 +80,8 @@ static int block_signals(void) {
 static void *connect_bus(void *context, const char *endpoint) {
     void *socket = zmq_socket(context, ZMQ_DEALER);
     if (socket == NULL || endpoint == NULL || wire_configure(socket, false) != 0 || zmq_connect(socket, endpoint) != 0) {
-        log_event(LOG_ERROR_, "connect_failed", "endpoint", endpoint ? endpoint : "too long", "reason", zmq_strerror(zmq_errno()), NULL);
+        log_event(LOG_ERROR_, "connect_failed", "endpoint", endpoint ? endpoint : "too long", "reason",
+                  zmq_strerror(zmq_errno()), NULL);
         if (socket != NULL)
             zmq_close(socket);
         return NULL;
@@ -109,12 +110,12 @@ static int serve(struct worker *worker, int signals) {
         log_event(LOG_INFO_, "started", "version", KOSI_VERSION, "pid", log_number(getpid()), NULL);
         code = worker_loop(worker, signals);
     }
-    if (code == EXIT_DISK) {   // an orderly close would write to a disk that just failed
+    if (code == EXIT_DISK) { // an orderly close would write to a disk that just failed
         log_flush();
         _exit(code);
     }
     worker_close(worker);
-    writer_lock_release(worker->lock);   // the next writer need not wait for our last bytes on the bus
+    writer_lock_release(worker->lock); // the next writer need not wait for our last bytes on the bus
     log_event(LOG_INFO_, "stopped", "exit", log_number(code), NULL);
     log_flush();
     if (socket != NULL)
@@ -174,7 +175,7 @@ int mesh_main(int argc, char **argv, const struct mesh_service *service) {
     int code = run(worker, &arguments, signals);
     log_flush();
     actor_close(&worker->actors);
-    free(worker->path);   // still there when it never served
+    free(worker->path); // still there when it never served
     free(worker);
     config_free(&config);
     buf_free(&errors);

@@ -4,5 +4,5 @@
 #include "kosi/log.pb-c.h"
 
 int parked_count(struct store *store, const char *service, uint64_t *count);
-int parked_has_subject(struct store *store, const char *service, const char *subject);   // 1, 0 or a store_error
+int parked_has_subject(struct store *store, const char *service, const char *subject); // 1, 0 or a store_error
 int parked_add(struct store *store, const char *service, const Kosi__LogRecord *record, const char *reason, int64_t now_us);

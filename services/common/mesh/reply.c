@@ -30,7 +30,8 @@ static void clear_field(const ProtobufCFieldDescriptor *field, ProtobufCMessage 
         *(protobuf_c_boolean *)member(message, field->quantifier_offset) = 0;
 }
 
-static void clear_inside(const struct contract_field *contract, const ProtobufCFieldDescriptor *field, ProtobufCMessage *message) {
+static void clear_inside(const struct contract_field *contract, const ProtobufCFieldDescriptor *field,
+                         ProtobufCMessage *message) {
     if (field->label != PROTOBUF_C_LABEL_REPEATED) {
         ProtobufCMessage *inside = *(ProtobufCMessage **)member(message, field->offset);
         if (inside != NULL)
@@ -80,7 +81,7 @@ int reply_finish(struct mesh_call_private *call) {
 
 static uint32_t retry_after_ms(int outcome) {
     switch (outcome) {
-    case PROBLEM_STORAGE:   // spread, so that those who wait do not come back as one
+    case PROBLEM_STORAGE: // spread, so that those who wait do not come back as one
         return RETRY_MS + randombytes_uniform(RETRY_SPREAD_MS);
     case PROBLEM_BUSY:
     case PROBLEM_STARTING:
@@ -140,7 +141,7 @@ void reply_send(struct mesh_call_private *call) {
         tell_fault(call);
         call->outcome = PROBLEM_INTERNAL;
         call->call.violations.count = 0;
-        call->call.detail = NULL;   // never with details
+        call->call.detail = NULL; // never with details
     }
     uint32_t retry_ms = call->call.retry_after_ms ? call->call.retry_after_ms : retry_after_ms(call->outcome);
     if (call->outcome != 0 && pack_problem(call, retry_ms) != 0)

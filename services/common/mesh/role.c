@@ -88,6 +88,9 @@ void role_try_writer(struct worker *worker) {
         store_close(&worker->writer);
         return;
     }
-    worker_fail(worker, rc == PROBLEM_GONE ? EXIT_CONFIG : rc == STORE_IO || rc == STORE_CORRUPT ? EXIT_DISK : EXIT_FAULT,
+    worker_fail(worker,
+                rc == PROBLEM_GONE                      ? EXIT_CONFIG
+                : rc == STORE_IO || rc == STORE_CORRUPT ? EXIT_DISK
+                                                        : EXIT_FAULT,
                 rc == PROBLEM_GONE ? "the database is for newer programs only" : "cannot become the writer");
 }

@@ -2,8 +2,8 @@
 #include "services/common/base/id.h"
 #include <string.h>
 
-// Keys are looked up by `short`, eight bytes of the hash: the one index in random order that a write pays for. Subjects are UUIDv7,
-// so the other indexes grow at their end.
+// Keys are looked up by `short`, eight bytes of the hash: the one index in random order that a write pays for. Subjects are
+// UUIDv7, so the other indexes grow at their end.
 static const struct store_migration skeleton[] = {
     {1, 1,
      "CREATE TABLE mesh_meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;"
@@ -15,7 +15,8 @@ static const struct store_migration skeleton[] = {
      "CREATE INDEX mesh_keys_by_short ON mesh_keys(short);"
      "CREATE INDEX mesh_keys_by_subject ON mesh_keys(subject) WHERE subject IS NOT NULL;"
      "CREATE TABLE mesh_cursors(service TEXT PRIMARY KEY, epoch BLOB NOT NULL, seq INTEGER NOT NULL) STRICT;"
-     "CREATE TABLE mesh_parked(service TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, subject TEXT, reason TEXT NOT NULL,"
+     "CREATE TABLE mesh_parked(service TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, subject TEXT, reason TEXT NOT "
+     "NULL,"
      " at INTEGER NOT NULL, PRIMARY KEY(service, seq)) STRICT;"
      "CREATE INDEX mesh_parked_by_subject ON mesh_parked(service, subject);"},
 };
@@ -24,7 +25,8 @@ enum { SKELETON_COUNT = sizeof skeleton / sizeof *skeleton };
 static int make_epoch(struct store *store) {
     uint8_t epoch[EPOCH_BYTES];
     id_random(epoch, sizeof epoch);
-    struct store_statement *s = store_prepare(store, "INSERT INTO mesh_meta(name, value) VALUES('epoch', ?1) ON CONFLICT DO NOTHING");
+    struct store_statement *s =
+        store_prepare(store, "INSERT INTO mesh_meta(name, value) VALUES('epoch', ?1) ON CONFLICT DO NOTHING");
     store_bind_blob(s, 1, epoch, sizeof epoch);
     return store_run(s);
 }

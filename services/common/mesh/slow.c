@@ -12,13 +12,13 @@ enum { STACK_BYTES = 256 * 1024 };
 struct slow {
     struct worker *worker;
     pthread_t thread;
-    bool started, stopping;        // the thread starts with the first job: an idle worker has none
+    bool started, stopping; // the thread starts with the first job: an idle worker has none
     int event;
-    int count;                     // the loop's own
+    int count; // the loop's own
     pthread_mutex_t mutex;
     pthread_cond_t wake;
-    struct call_list waiting, done;   // under the mutex
-    struct store *store;           // the thread's own
+    struct call_list waiting, done; // under the mutex
+    struct store *store;            // the thread's own
 };
 
 struct slow *slow_open(struct worker *worker) {

@@ -11,7 +11,7 @@ static const int64_t us_per_ms = 1000, us_per_hour = 3600LL * 1000 * 1000;
 
 struct timer {
     const struct mesh_timer *spec;
-    int64_t due_us;                // wall time
+    int64_t due_us; // wall time
 };
 struct timers {
     struct worker *worker;
@@ -75,9 +75,9 @@ static void tick_one(struct timers *timers, struct timer *timer, int64_t now_us)
     int64_t every_us = timer->spec->every_ms * us_per_ms;
     int64_t first_us = every_us < FIRST_MS * us_per_ms ? every_us : FIRST_MS * us_per_ms;
     if (timer->due_us == 0)
-        timer->due_us = now_us + first_us;   // soon after a start, or a daily timer would never run in a node restarted daily
+        timer->due_us = now_us + first_us; // soon after a start, or a daily timer would never run in a node restarted daily
     if (timer->due_us > now_us + every_us)
-        timer->due_us = now_us + every_us;   // the clock was set back
+        timer->due_us = now_us + every_us; // the clock was set back
     if (timer->due_us > now_us)
         return;
     int rc = run(timers, timer, now_us);

@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 enum {
-    RECEIVE_MOST = 512,            // messages per turn
-    QUESTIONS_MOST = 256,          // to other services at once
+    RECEIVE_MOST = 512,   // messages per turn
+    QUESTIONS_MOST = 256, // to other services at once
     SCHEMA_LOOK_MS = 20,
-    LEAVE_DRAIN_MS = 300,          // how long a goodbye may stay unanswered
+    LEAVE_DRAIN_MS = 300, // how long a goodbye may stay unanswered
     LEAVE_MOST_MS = 5000,
     IDLE_CHECKPOINT_MS = 2000,
     POLL_MOST_MS = 1000,
@@ -37,7 +37,7 @@ void worker_fail(struct worker *worker, int exit_code, const char *reason) {
 
 static void send_on_bus(struct worker *worker, const Kosi__Envelope *envelope, const void *body, size_t size) {
     enum wire_result result = wire_send(worker->socket, NULL, 0, envelope, body, size);
-    if (result != WIRE_OK)   // who waits for it asks again, and a write is answered from its key
+    if (result != WIRE_OK) // who waits for it asks again, and a write is answered from its key
         log_event(LOG_WARN_, "send_failed", "reason", wire_result_name(result), NULL);
 }
 
@@ -64,7 +64,7 @@ void worker_close(struct worker *worker) {
     slow_close(&worker->slow);
     follow_close(worker);
     timers_close(&worker->timers);
-    client_free(&worker->client);   // moves what was asking to the reads
+    client_free(&worker->client); // moves what was asking to the reads
     free_list(worker, &worker->asking);
     free_list(worker, &worker->reads);
     free_list(worker, &worker->writes);
@@ -112,7 +112,7 @@ static void take_message(struct worker *worker, struct mesh_call_private *call) 
         break;
     case KOSI__KIND__PONG:
         greet_pong(worker, envelope);
-        if (envelope->request_id.len == sizeof(uint64_t))   // others answer our own probes
+        if (envelope->request_id.len == sizeof(uint64_t)) // others answer our own probes
             client_take(worker->client, &call->message);
         break;
     case KOSI__KIND__REPLY:
@@ -155,7 +155,7 @@ static void take_lock(struct worker *worker) {
         return;
     }
     if (worker->leaving)
-        return;   // the end of this process hands it on
+        return; // the end of this process hands it on
     worker->lock_held = true;
     role_try_writer(worker);
     role_try_reader(worker);

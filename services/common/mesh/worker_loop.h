@@ -2,7 +2,8 @@
 #pragma once
 #include "services/common/mesh/worker.h"
 
-// service, config, state, slot, path (malloc'd) and actors are set by the caller. socket NULL: no bus (tests). -1: out of memory.
+// service, config, state, slot, path (malloc'd) and actors are set by the caller. socket NULL: no bus (tests). -1: out of
+// memory.
 int worker_open(struct worker *worker, void *socket);
 void worker_close(struct worker *worker);
 // One turn without the poll; returns how long the next poll may wait, in ms.

@@ -65,12 +65,12 @@ int writer_lock_fd(const struct writer_lock *lock) {
 
 bool writer_lock_held(struct writer_lock *lock) {
     uint64_t count;
-    ssize_t got = read(lock->event, &count, sizeof count);   // told once
+    ssize_t got = read(lock->event, &count, sizeof count); // told once
     (void)got;
     return atomic_load(&lock->held);
 }
 
-static struct writer_lock *volatile left_waiting;   // still its thread's when the process ends
+static struct writer_lock *volatile left_waiting; // still its thread's when the process ends
 
 void writer_lock_release(struct writer_lock *lock) {
     if (lock == NULL)

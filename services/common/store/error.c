@@ -15,7 +15,8 @@ static bool means_no_room(int error) {
     return error == ENOSPC || error == EDQUOT || error == EROFS || error == EFBIG;
 }
 
-// Writes a block to a nameless file beside the database. Not to the database: closing a second descriptor of it would drop its locks.
+// Writes a block to a nameless file beside the database. Not to the database: closing a second descriptor of it would drop its
+// locks.
 static int try_writing(const char *path) {
     char dir[PATH_MAX];
     snprintf(dir, sizeof dir, "%s", path);
@@ -33,8 +34,9 @@ static int try_writing(const char *path) {
     return error;
 }
 
-// A full disk shows up under several names, depending on which file could not grow (database, log, shared index), and a failing one
-// that the kernel made read-only as an I/O error; SQLite's note of errno may be of a later call. So look at the disk itself as well.
+// A full disk shows up under several names, depending on which file could not grow (database, log, shared index), and a failing
+// one that the kernel made read-only as an I/O error; SQLite's note of errno may be of a later call. So look at the disk itself
+// as well.
 static bool no_room(const struct store *store) {
     if (means_no_room(sqlite3_system_errno(store->db)))
         return true;
@@ -85,8 +87,9 @@ static void tell(const struct store *store, int rc, int error, const char *sql) 
     if (error == STORE_CONFLICT || now_ms < next_ms[-error & 7])
         return;
     next_ms[-error & 7] = now_ms + 1000;
-    log_event(error == STORE_FULL || error == STORE_BUSY ? LOG_WARN_ : LOG_ERROR_, "store_error", "error", error_name(error), "code",
-              log_number(rc), "reason", store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(rc), "sql", sql ? sql : "", NULL);
+    log_event(error == STORE_FULL || error == STORE_BUSY ? LOG_WARN_ : LOG_ERROR_, "store_error", "error", error_name(error),
+              "code", log_number(rc), "reason", store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(rc), "sql",
+              sql ? sql : "", NULL);
 }
 
 int store_fault(struct store *store, int rc, const char *sql) {

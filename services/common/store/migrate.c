@@ -20,14 +20,16 @@ static int found_number(struct store *store, const char *part, int *number, int 
 }
 
 static int has_table(struct store *store) {
-    struct store_statement *s = store_prepare(store, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'");
+    struct store_statement *s =
+        store_prepare(store, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'");
     int rc = store_step(s);
     store_reset(s);
     return rc;
 }
 
 static int record(struct store *store, const char *part, const struct store_migration *m) {
-    struct store_statement *s = store_prepare(store, "INSERT INTO migrations(part, number, oldest_program, at) VALUES(?1, ?2, ?3, ?4)");
+    struct store_statement *s =
+        store_prepare(store, "INSERT INTO migrations(part, number, oldest_program, at) VALUES(?1, ?2, ?3, ?4)");
     store_bind_text(s, 1, part);
     store_bind_int(s, 2, m->number);
     store_bind_int(s, 3, m->oldest_program);

@@ -31,7 +31,7 @@ struct store_statement *store_prepare(struct store *store, const char *sql) {
     if (s == NULL) {
         s = oldest;
         if (s == NULL)
-            return NULL;   // eight open statements of one set: a handler that forgets to reset
+            return NULL; // eight open statements of one set: a handler that forgets to reset
         sqlite3_finalize(s->prepared);
         *s = (struct store_statement){.store = store, .sql = sql};
         int rc = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->prepared, NULL);
@@ -65,9 +65,10 @@ void store_bind_text(struct store_statement *s, int n, const char *text) {
         note_bind(s, sqlite3_bind_text(s->prepared, n, text, -1, SQLITE_STATIC));
 }
 void store_bind_blob(struct store_statement *s, int n, const void *bytes, size_t length) {
-    if (usable(s))   // an empty blob is not NULL
-        note_bind(s, bytes == NULL && length > 0 ? SQLITE_MISUSE
-                                                 : sqlite3_bind_blob64(s->prepared, n, length ? bytes : "", length, SQLITE_STATIC));
+    if (usable(s)) // an empty blob is not NULL
+        note_bind(s, bytes == NULL && length > 0
+                         ? SQLITE_MISUSE
+                         : sqlite3_bind_blob64(s->prepared, n, length ? bytes : "", length, SQLITE_STATIC));
 }
 
 static int injected_fault(struct store *store, const char *sql) {
@@ -105,7 +106,7 @@ void store_reset(struct store_statement *s) {
     if (s->prepared != NULL) {
         sqlite3_reset(s->prepared);
         sqlite3_clear_bindings(s->prepared);
-        s->error = 0;   // a statement that could not be prepared keeps its error
+        s->error = 0; // a statement that could not be prepared keeps its error
     }
     if (s->open) {
         s->open = false;

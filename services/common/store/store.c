@@ -8,13 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// The defaults are wrong for us, per connection; evidence for each is in the storage rules of the architecture. No temp_store=MEMORY
-// for the writer: with it a savepoint's journal is kept in pieces of 1 KiB, some forty allocations per request.
-static const char writer_settings[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
-                                      "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-4096;"
-                                      "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;";
-static const char reader_settings[] = "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
-                                      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-2048; PRAGMA wal_autocheckpoint=0;";
+// The defaults are wrong for us, per connection; evidence for each is in the storage rules of the architecture. No
+// temp_store=MEMORY for the writer: with it a savepoint's journal is kept in pieces of 1 KiB, some forty allocations per
+// request.
+static const char writer_settings[] =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
+    "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-4096;"
+    "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;";
+static const char reader_settings[] =
+    "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-2048; PRAGMA wal_autocheckpoint=0;";
 
 static int checkpoint(struct store *store) {
     int left = 0, done = 0;

@@ -4,7 +4,7 @@
 #include <sqlite3.h>
 
 enum {
-    STORE_SETS = 32,                    // statement cache: sets × ways; a statement that is in use is never evicted
+    STORE_SETS = 32, // statement cache: sets × ways; a statement that is in use is never evicted
     STORE_WAYS = 8,
     STORE_BUSY_TIMEOUT_MS = 2000,
     STORE_WAL_PAGES_MOST = 16384,       // 64 MiB: checkpointed in the commit that reaches it
@@ -15,11 +15,11 @@ enum {
 
 struct store_statement {
     struct store *store;
-    sqlite3_stmt *prepared;             // NULL: failed, `error` says why
-    const char *sql;                    // address given by the caller: the key
-    uint64_t used;                      // for eviction
+    sqlite3_stmt *prepared; // NULL: failed, `error` says why
+    const char *sql;        // address given by the caller: the key
+    uint64_t used;          // for eviction
     int error;
-    bool open;                          // stepped and not reset
+    bool open; // stepped and not reset
 };
 
 struct store {
@@ -31,15 +31,16 @@ struct store {
     uint64_t clock;
     int open_statements;
     bool in_transaction, broken;
-    int broken_error;                   // what broke it: answered by every further step
-    int wal_pages;                      // as of the last commit
+    int broken_error; // what broke it: answered by every further step
+    int wal_pages;    // as of the last commit
     bool checkpoint_failed;
-    int fail_in;                        // test hook: steps until failure; 0 is never
+    int fail_in; // test hook: steps until failure; 0 is never
     int fail_code;
 };
 enum { STORE_MAGIC = 0x53544f52 };
 
-// Maps an SQLite result to a store_error, notes whether the engine rolled back, logs once a second what is not an expected conflict.
+// Maps an SQLite result to a store_error, notes whether the engine rolled back, logs once a second what is not an expected
+// conflict.
 int store_fault(struct store *store, int rc, const char *sql);
 // Runs constant SQL without parameters; 0 or a store_error.
 int store_execute(struct store *store, const char *sql);

@@ -22,7 +22,7 @@
 enum { CAUGHT_MOST = 300 };
 struct caught {
     char outcome[32];
-    uint8_t request_id;            // first byte
+    uint8_t request_id; // first byte
     bool replayed;
     uint32_t retry_after_ms;
     uint8_t body[4096];
@@ -37,14 +37,14 @@ struct bench_worker {
     int reply_count, hint_count;
     char hint_types[256];
 };
-static struct bench_worker *bench;   // what the handlers of a test look at
+static struct bench_worker *bench; // what the handlers of a test look at
 
 static void catch_message(struct worker *worker, const Kosi__Envelope *envelope, const void *body, size_t size) {
     (void)worker;
     if (envelope->kind == KOSI__KIND__HINT) {
         Kosi__Hint *hint = kosi__hint__unpack(NULL, size, body);
         bench->hint_count++;
-        bench->hint_types[0] = 0;   // of the last hint
+        bench->hint_types[0] = 0; // of the last hint
         for (size_t i = 0; i < hint->n_types; i++)
             strcat(strcat(bench->hint_types, hint->types[i]), " ");
         kosi__hint__free_unpacked(hint, NULL);
@@ -113,9 +113,9 @@ struct question {
     const char *key;
     const uint8_t *actor;
     size_t actor_size;
-    int time_left_ms;              // 0: 5000; negative: none left
+    int time_left_ms; // 0: 5000; negative: none left
     const char *origin;
-    uint32_t version;              // 0: ours
+    uint32_t version; // 0: ours
 };
 
 // As a request that came from the bus; runs with the next turn unless it is refused at once.

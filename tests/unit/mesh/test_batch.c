@@ -2,7 +2,8 @@
 #include "bench_worker.h"
 #include "submissions.handlers.h"
 
-static const struct store_migration migrations[] = {{1, 1, "CREATE TABLE thing(id INTEGER PRIMARY KEY, slug TEXT NOT NULL) STRICT"}};
+static const struct store_migration migrations[] = {
+    {1, 1, "CREATE TABLE thing(id INTEGER PRIMARY KEY, slug TEXT NOT NULL) STRICT"}};
 
 static int insert(struct mesh_call *call, const char *slug) {
     struct store_statement *s = store_prepare(call->store, "INSERT INTO thing(slug) VALUES(?1)");
@@ -112,11 +113,12 @@ static struct question submit_of(const char *slug, const char *key, uint8_t id) 
     request.slug = (char *)slug;
     request.answers = answers;
     request.n_answers = 1;
-    return (struct question){.method = "Submit", .key = key, .request_id = id, .body = body,
-                             .size = kosi__submit_request__pack(&request, body)};
+    return (struct question){
+        .method = "Submit", .key = key, .request_id = id, .body = body, .size = kosi__submit_request__pack(&request, body)};
 }
 
-static const char things[] = "SELECT count(*) FROM thing", logged[] = "SELECT count(*) FROM log", keys[] = "SELECT count(*) FROM mesh_keys";
+static const char things[] = "SELECT count(*) FROM thing", logged[] = "SELECT count(*) FROM log",
+                  keys[] = "SELECT count(*) FROM mesh_keys";
 
 static void a_batch_commits_once_and_refusals_leave_nothing(void **state) {
     (void)state;
@@ -140,7 +142,8 @@ static void a_batch_commits_once_and_refusals_leave_nothing(void **state) {
 
 static void a_key_is_used_once(void **state) {
     (void)state;
-    struct question q = submit_of("one", "key-1", 1), other = submit_of("two", "key-1", 2), again = submit_of("one", "key-1", 3);
+    struct question q = submit_of("one", "key-1", 1), other = submit_of("two", "key-1", 2),
+                    again = submit_of("one", "key-1", 3);
     struct caught *reply = bench_ask(&q);
     assert_false(reply->replayed);
     struct caught first = *reply;
@@ -154,10 +157,11 @@ static void a_key_is_used_once(void **state) {
     assert_string_equal(stored->token, "derived");
     kosi__submit_reply__free_unpacked(stored, NULL);
     assert_int_equal(bench_number("SELECT count(*) FROM mesh_keys WHERE instr(reply, CAST('derived' AS BLOB)) > 0"
-                                  " OR instr(reply, CAST('secret' AS BLOB)) > 0"), 0);
+                                  " OR instr(reply, CAST('secret' AS BLOB)) > 0"),
+                     0);
     struct question same_id = submit_of("three", NULL, 9);
     bench_ask(&same_id);
-    assert_true(bench_ask(&same_id)->replayed);   // delivered again after a worker died
+    assert_true(bench_ask(&same_id)->replayed); // delivered again after a worker died
 }
 
 static void a_refusal_does_not_use_up_a_key(void **state) {
@@ -177,7 +181,8 @@ static void after_an_erasure_a_repeat_is_gone(void **state) {
     struct question gone = {.method = "Erase", .request_id = 2, .body = body, .size = kosi__token_request__pack(&token, body)};
     assert_string_equal(bench_ask(&gone)->outcome, "ok");
     assert_string_equal(bench_ask(&q)->outcome, "gone");
-    assert_int_equal(bench_number("SELECT count(*) FROM log WHERE content IS NULL AND private IS NULL AND length(content_hash) = 32"), 1);
+    assert_int_equal(
+        bench_number("SELECT count(*) FROM log WHERE content IS NULL AND private IS NULL AND length(content_hash) = 32"), 1);
 }
 
 static void same_key_twice_in_one_batch(void **state) {
@@ -228,7 +233,7 @@ static void the_nth_step_fails(void **state) {
 
 static void a_failed_disk_ends_the_process_without_answers(void **state) {
     (void)state;
-    for (int n = 12; n > 0 && !bench->worker.failed; n--) {   // the last step of a batch is its commit
+    for (int n = 12; n > 0 && !bench->worker.failed; n--) { // the last step of a batch is its commit
         struct question q = submit_of("one", NULL, (uint8_t)n);
         bench->reply_count = 0;
         store_fail_step(bench->worker.writer, n, SQLITE_IOERR_FSYNC);
@@ -265,7 +270,7 @@ static void preconditions(void **state) {
     q = fine, q.size = 7;
     assert_string_equal(bench_ask(&q)->outcome, "malformed");
     q = fine, q.size = 0;
-    assert_string_equal(bench_ask(&q)->outcome, "validation");   // an empty message: the slug is missing
+    assert_string_equal(bench_ask(&q)->outcome, "validation"); // an empty message: the slug is missing
     q = (struct question){.method = "LogRead", .origin = "front"};
     assert_string_equal(bench_ask(&q)->outcome, "unknown_method");
     q.origin = "back";
@@ -275,7 +280,7 @@ static void preconditions(void **state) {
     assert_string_equal(bench_ask(&q)->outcome, "too_large");
     free(large);
     bench->worker.lock_held = false;
-    assert_string_equal(bench_ask(&fine)->outcome, "starting");   // never by one who may not write
+    assert_string_equal(bench_ask(&fine)->outcome, "starting"); // never by one who may not write
     bench->worker.lock_held = true;
     assert_int_equal(bench_number(things), 0);
 }
@@ -305,7 +310,8 @@ static void only_a_genuine_actor_with_the_role_decides(void **state) {
     Kosi__DecisionRequest request = KOSI__DECISION_REQUEST__INIT;
     request.id = "01900000-0000-7000-8000-000000000001";
     request.decision = "accept";
-    struct question q = {.method = "Decide", .body = body, .size = kosi__decision_request__pack(&request, body), .actor = actor};
+    struct question q = {
+        .method = "Decide", .body = body, .size = kosi__decision_request__pack(&request, body), .actor = actor};
     int64_t later = clock_wall_us() + 60000000;
     struct question nobody = q;
     nobody.actor = NULL;
@@ -328,9 +334,15 @@ static void only_a_genuine_actor_with_the_role_decides(void **state) {
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(a_batch_commits_once_and_refusals_leave_nothing), TEST(a_key_is_used_once), TEST(a_refusal_does_not_use_up_a_key),
-        TEST(after_an_erasure_a_repeat_is_gone), TEST(same_key_twice_in_one_batch), TEST(the_nth_step_fails),
-        TEST(a_failed_disk_ends_the_process_without_answers), TEST(reads_may_answer_packed), TEST(preconditions),
+        TEST(a_batch_commits_once_and_refusals_leave_nothing),
+        TEST(a_key_is_used_once),
+        TEST(a_refusal_does_not_use_up_a_key),
+        TEST(after_an_erasure_a_repeat_is_gone),
+        TEST(same_key_twice_in_one_batch),
+        TEST(the_nth_step_fails),
+        TEST(a_failed_disk_ends_the_process_without_answers),
+        TEST(reads_may_answer_packed),
+        TEST(preconditions),
         TEST(only_a_genuine_actor_with_the_role_decides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,8 @@ static const struct store_migration migrations[] = {
     {1, 1, "CREATE TABLE effect(seq INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT"}};
 static int apply(struct mesh_call *call, const struct mesh_record *record);
 static const char *const types[] = {"SubmissionReceived", NULL};
-static const struct mesh_follow projection[] = {{"submissions", types, false, apply}}, stateful[] = {{"submissions", types, true, apply}};
+static const struct mesh_follow projection[] = {{"submissions", types, false, apply}},
+                                stateful[] = {{"submissions", types, true, apply}};
 static struct mesh_handler handlers[WORKER_METHODS_MOST];
 static struct mesh_service service = {.handlers = handlers, .migrations = migrations, .migration_count = 1, .follow_count = 1};
 
@@ -181,7 +182,7 @@ static void what_is_refused_parks_its_subject(void **state) {
     source.undigestible = 4;
     turn_until_still();
     assert_int_equal(cursor(), RECORDS);
-    assert_int_equal(bench_number("SELECT count(*) FROM mesh_parked"), 6);   // 3, 13, 23 and 4, 14, 24
+    assert_int_equal(bench_number("SELECT count(*) FROM mesh_parked"), 6); // 3, 13, 23 and 4, 14, 24
     assert_int_equal(bench_number("SELECT count(*) FROM mesh_parked WHERE reason = 'undigested'"), 2);
     assert_int_equal(bench_number(effects), RECORDS - 6);
     assert_int_equal(bench_number(logged), RECORDS - 6);
@@ -207,7 +208,7 @@ static void another_epoch_stops_it(void **state) {
 static void a_hint_is_enough(void **state) {
     (void)state;
     turn_until_still();
-    int64_t now_ms = clock_mono_ms() - 100000;   // nothing is due
+    int64_t now_ms = clock_mono_ms() - 100000; // nothing is due
     source.last_seq++;
     turn(now_ms);
     assert_int_equal(cursor(), RECORDS);
@@ -231,8 +232,11 @@ static void a_hint_is_enough(void **state) {
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(a_projection_takes_all), cmocka_unit_test_setup_teardown(a_stateful_follower_starts_now, set_up_stateful, tear_down),
-        TEST(effects_and_cursor_move_together), TEST(what_is_refused_parks_its_subject), TEST(another_epoch_stops_it),
+        TEST(a_projection_takes_all),
+        cmocka_unit_test_setup_teardown(a_stateful_follower_starts_now, set_up_stateful, tear_down),
+        TEST(effects_and_cursor_move_together),
+        TEST(what_is_refused_parks_its_subject),
+        TEST(another_epoch_stops_it),
         TEST(a_hint_is_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,11 +55,11 @@ static void records_must_be_in_order(void **state) {
     a.seq = 11, b.seq = 14;
     assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_APPLY);
     a.seq = 10;
-    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD);   // taken effect already
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD); // taken effect already
     a.seq = 14;
-    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD);   // twice
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD); // twice
     a.seq = 11, b.seq = 15;
-    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD);   // beyond what was scanned
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD); // beyond what was scanned
     b.seq = 14, b.type = NULL;
     assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_BAD);
 }

@@ -74,7 +74,7 @@ static void timers_go_by_the_stepped_clock(void **state) {
     (void)state;
     timers_tick(bench->worker.timers);
     assert_int_equal(runs, 0);
-    step_clock(2);   // first run: soon after the start
+    step_clock(2); // first run: soon after the start
     timers_tick(bench->worker.timers);
     assert_int_equal(runs, 1);
     step_clock(3000);
@@ -83,12 +83,12 @@ static void timers_go_by_the_stepped_clock(void **state) {
     step_clock(3700);
     timers_tick(bench->worker.timers);
     assert_int_equal(runs, 2);
-    step_clock(0);   // set back: not silent for as long as it was ahead
+    step_clock(0); // set back: not silent for as long as it was ahead
     timers_tick(bench->worker.timers);
     step_clock(3601);
     timers_tick(bench->worker.timers);
     assert_int_equal(runs, 3);
-    more = 1;        // more to do: again soon
+    more = 1; // more to do: again soon
     step_clock(8000);
     timers_tick(bench->worker.timers);
     step_clock(8001);
@@ -133,7 +133,8 @@ static struct question user_add(void) {
     Kosi__UserAddRequest request = KOSI__USER_ADD_REQUEST__INIT;
     request.login = "jemand";
     request.password = "lang-genug-fuer-alle";
-    return (struct question){.method = "UserAdd", .origin = "ops", .body = body, .size = kosi__user_add_request__pack(&request, body)};
+    return (struct question){
+        .method = "UserAdd", .origin = "ops", .body = body, .size = kosi__user_add_request__pack(&request, body)};
 }
 
 // As the loop does: hand to the thread, wait for its descriptor, take back.
@@ -206,8 +207,12 @@ int main(void) {
     setenv("KOSI_TEST_CLOCK", clock_file, 1);
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(timers_go_by_the_stepped_clock), TEST(readers_run_no_timers), TEST(old_keys_are_forgotten_in_small_batches),
-        TEST(slow_parts_prepare_what_the_writer_finishes), TEST(slow_parts_may_refuse), TEST(the_slow_queue_has_a_bound),
+        TEST(timers_go_by_the_stepped_clock),
+        TEST(readers_run_no_timers),
+        TEST(old_keys_are_forgotten_in_small_batches),
+        TEST(slow_parts_prepare_what_the_writer_finishes),
+        TEST(slow_parts_may_refuse),
+        TEST(the_slow_queue_has_a_bound),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     unlink(clock_file);

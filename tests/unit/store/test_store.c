@@ -69,7 +69,7 @@ static void readers_cannot_write(void **state) {
     struct place *place = *state;
     struct store *reader = store_open(place->file, STORE_READER);
     assert_non_null(reader);
-    assert_int_equal(insert(reader, "x"), STORE_FULL);   // read-only, as a disk can be
+    assert_int_equal(insert(reader, "x"), STORE_FULL); // read-only, as a disk can be
     store_close(&reader);
     int error;
     assert_null(store_try_open("/tmp/kosi-no-such-place/a.db", STORE_READER, &error));
@@ -106,7 +106,7 @@ static void full_breaks_the_transaction(void **state) {
     }
     assert_int_equal(rc, STORE_FULL);
     if (store_broken(store))
-        assert_int_equal(insert(store, "alone"), STORE_FULL);   // would have committed by itself
+        assert_int_equal(insert(store, "alone"), STORE_FULL); // would have committed by itself
     store_rollback(store);
     assert_int_equal(number(store, count_sql), 0);
     assert_int_equal(store_execute(store, "PRAGMA max_page_count=100000"), 0);
@@ -148,7 +148,7 @@ static void statements_are_kept_and_told_apart(void **state) {
     struct store_statement *first = store_prepare(store, sql);
     assert_ptr_equal(first, store_prepare(store, sql));
     assert_int_equal(store_step(first), 1);
-    struct store_statement *second = store_prepare(store, sql);   // the first is in use
+    struct store_statement *second = store_prepare(store, sql); // the first is in use
     assert_ptr_not_equal(first, second);
     store_reset(first);
     char changing[32] = "SELECT 2";
@@ -169,7 +169,8 @@ static void migrations_go_forward_only(void **state) {
     static const struct store_migration old[] = {{1, 1, "CREATE TABLE one(x INTEGER) STRICT"}};
     static const struct store_migration new[] = {{1, 1, "CREATE TABLE one(x INTEGER) STRICT"},
                                                  {2, 2, "CREATE TABLE two(x INTEGER) STRICT; INSERT INTO two VALUES(1)"}};
-    static const struct store_migration broken[] = {{3, 3, "CREATE TABLE three(x INTEGER) STRICT; INSERT INTO nowhere VALUES(1)"}};
+    static const struct store_migration broken[] = {
+        {3, 3, "CREATE TABLE three(x INTEGER) STRICT; INSERT INTO nowhere VALUES(1)"}};
     bool usable;
     assert_int_equal(store_schema(place->store, 1, &usable), 0);
     assert_int_equal(store_migrate(place->store, old, 1), 0);
@@ -246,9 +247,9 @@ static void full_disk_heals(void **state) {
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(settings_are_ours), TEST(readers_cannot_write), TEST(savepoints_undo_one), TEST(full_breaks_the_transaction),
-        TEST(any_step_may_fail), TEST(statements_are_kept_and_told_apart), TEST(migrations_go_forward_only), TEST(check_finds_damage),
-        TEST(full_disk_heals),
+        TEST(settings_are_ours),           TEST(readers_cannot_write), TEST(savepoints_undo_one),
+        TEST(full_breaks_the_transaction), TEST(any_step_may_fail),    TEST(statements_are_kept_and_told_apart),
+        TEST(migrations_go_forward_only),  TEST(check_finds_damage),   TEST(full_disk_heals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
