@@ -22,17 +22,6 @@ static void wrong(struct check *c, const struct path *path, const char *code, in
     path_violation(c->violations, path, code, limit);
 }
 
-// No control characters, C1 included; text of several lines may break and indent them.
-static bool is_printable(const char *text, bool lines) {
-    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-        if (lines && (*c == '\n' || *c == '\r' || *c == '\t'))
-            continue;
-        if (*c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0))
-            return false;
-    }
-    return true;
-}
-
 static bool consists_of(const char *text, const char *others) {
     for (; *text != '\0'; text++) {
         bool common = (*text >= 'a' && *text <= 'z') || (*text >= '0' && *text <= '9');
@@ -42,13 +31,13 @@ static bool consists_of(const char *text, const char *others) {
     return true;
 }
 
-static bool has_format(enum contract_format format, const char *text) {
+static bool has_format(enum contract_format format, const char *text, size_t bytes) {
     uint8_t id[ID_BYTES];
     switch (format) {
     case FORMAT_TEXT:
-        return is_printable(text, false);
+        return text_printable(text, bytes, false);
     case FORMAT_LINES:
-        return is_printable(text, true);
+        return text_printable(text, bytes, true);
     case FORMAT_SLUG:
         return consists_of(text, "-_");   // states and kinds are written with _
     case FORMAT_EMAIL:
@@ -89,7 +78,7 @@ static void check_text(struct check *c, const struct contract_field *rules, cons
         wrong(c, path, "too_long", rules->max_chars);
     else if (length < rules->min_chars)
         wrong(c, path, "too_short", rules->min_chars);
-    else if (bytes == 0 ? rules->format != FORMAT_TEXT && rules->format != FORMAT_LINES : !has_format(rules->format, text))
+    else if (bytes == 0 ? rules->format != FORMAT_TEXT && rules->format != FORMAT_LINES : !has_format(rules->format, text, bytes))
         wrong(c, path, "invalid_format", 0);
 }
 
@@ -134,33 +123,36 @@ static void check_item(struct check *c, const struct contract_field *rules, cons
     }
 }
 
-static const char *map_key(const ProtobufCMessage *entry) {
-    const ProtobufCFieldDescriptor *key = field_named(entry->descriptor, "key");
-    const char *text = key == NULL ? NULL : *(const char *const *)field_at(entry, key);
+static const char *map_key(const ProtobufCFieldDescriptor *key, const ProtobufCMessage *entry) {
+    const char *text = *(const char *const *)field_at(entry, key);
     return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
-static bool key_stands_before(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t i, const char *key) {
+static bool key_stands_before(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t i,
+                              const ProtobufCFieldDescriptor *key_field, const char *key) {
     for (size_t k = 0; k < i; k++) {
-        const char *other = map_key(*(const ProtobufCMessage *const *)field_item(message, field, k));
-        if (other != NULL && strcmp(other, key) == 0)
+        const char *other = map_key(key_field, *(const ProtobufCMessage *const *)field_item(message, field, k));
+        if (other != NULL && other[0] == key[0] && strcmp(other, key) == 0)
             return true;
     }
     return false;
 }
 
-static void check_map_entry(struct check *c, const struct contract_field *rules, const ProtobufCFieldDescriptor *field,
-                            const ProtobufCMessage *message, size_t i, const struct path *path) {
-    const ProtobufCMessage *entry = *(const ProtobufCMessage *const *)field_item(message, field, i);
-    const char *key = map_key(entry);
-    if (key == NULL) {
-        wrong(c, path, "required", 0);
-        return;
+static void check_map(struct check *c, const struct contract_field *rules, const ProtobufCFieldDescriptor *field,
+                      const ProtobufCMessage *message, const struct path *path) {
+    const ProtobufCFieldDescriptor *key_field = field_named(rules->message->descriptor, "key");
+    for (size_t i = 0; i < field_count(message, field); i++) {
+        const ProtobufCMessage *entry = *(const ProtobufCMessage *const *)field_item(message, field, i);
+        const char *key = map_key(key_field, entry);
+        if (key == NULL) {
+            wrong(c, path, "required", 0);
+            continue;
+        }
+        struct path entry_path = {.up = path, .name = text_valid(key, strlen(key)) ? key : "?"};
+        if (key_stands_before(message, field, i, key_field, key))
+            wrong(c, &entry_path, "invalid_format", 0);
+        check_message(c, rules->message, entry, true, &entry_path);
     }
-    struct path entry_path = {.up = path, .name = text_valid(key, strlen(key)) ? key : "?"};
-    if (key_stands_before(message, field, i, key))
-        wrong(c, &entry_path, "invalid_format", 0);
-    check_message(c, rules->message, entry, true, &entry_path);
 }
 
 static void check_repeated(struct check *c, const struct contract_field *rules, const ProtobufCFieldDescriptor *field,
@@ -172,11 +164,13 @@ static void check_repeated(struct check *c, const struct contract_field *rules, 
         wrong(c, path, "too_long", rules->max_items);
         return;   // neither checked nor compared: it is refused as a whole
     }
+    if (rules->map && count > 0) {
+        const ProtobufCFieldDescriptor *key = field_named(rules->message->descriptor, "key");
+        for (size_t i = 0; i < count; i++)
+            check_map_entry(c, rules, field_item(message, field, 0), i, key, path);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
-        if (rules->map) {
-            check_map_entry(c, rules, field, message, i, path);
-            continue;
-        }
         struct path item_path = {.up = path, .index = i};
         bool numbered = field->type == PROTOBUF_C_TYPE_MESSAGE;
         check_item(c, rules, field, field_item(message, field, i), numbered ? &item_path : path);
