@@ -101,6 +101,7 @@ struct worker {
     uint64_t methods[METHODS_MAX / 64];
     bool writer, leaving, hung, killed;
     bool gone;        // dead or replaced: gets nothing, is buried at the next settling
+    bool replaced;    // another process has its slot
     bool ended;       // its process is over; what it sent before may still be on the way
     bool lost_writes; // another writer took over: the writes it has are given to that one at the next settling
     bool full;        // its connection took no more; tried again at the next ping

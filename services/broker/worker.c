@@ -92,8 +92,9 @@ static void settle_service(struct core *core, struct service *service) {
             give_back(core, worker, true);
         worker->lost_writes = false;
         if (worker->gone) {
-            // Stopped for so long that its connection was given up: it may hold the writer's lock and must not.
-            if (worker->hung && worker->process >= 0)
+            // Whoever gets nothing any more must not live on: it may hold the writer's lock. So it is with one stopped for so
+            // long that its connection was given up, and with one whose supervisor died and started another beside it.
+            if ((worker->hung || worker->replaced) && worker->process >= 0)
                 core->io.process_kill(core->io.owner, worker->process);
             worker_unanswered(core, worker);
             worker_forget(core, worker);
@@ -154,6 +155,7 @@ static void retire_others(struct core *core, struct worker *worker) {
         if (other->slot == worker->slot) {
             if (memcmp(other->incarnation, worker->incarnation, INCARNATION) != 0)
                 memcpy(core->retired[core->retired_next++ % RETIRED_MAX], other->incarnation, INCARNATION);
+            other->replaced = other->pid != worker->pid;
             worker_gone(core, other);
         } else if (worker->writer && other->writer)
             writer_lost(core, other);

@@ -3,11 +3,12 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
 from kosi_test import filled_form, wait_until
-from kosi_test.node import processes_with
+from kosi_test.node import is_zombie, processes_with
 from kosi_test.paths import PATIENCE
 
 HEALED_S = 2.0
@@ -51,6 +52,23 @@ def test_kill_9_is_healed(node, daemon):
     took = time.monotonic() - began
     print(f"{daemon}: serving again after {took:.2f} s")
     assert took < HEALED_S * PATIENCE
+
+
+def parent_of(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
+def test_writes_go_on_when_the_writers_supervisor_is_killed(node):
+    """s6-svscan starts another, and that a second daemon beside the first, which held the writer's lock for ever."""
+    node.slug = node.form_slug()
+    node.one_form = node.form(node.slug)
+    writer = wait_until(lambda: node.writer("submissions"), 10, "a writer")
+    old = node.pid(writer)
+    os.kill(parent_of(old), signal.SIGKILL)
+    node.wait_restarted(writer, old, 10)
+    wait_until(lambda: not Path(f"/proc/{old}").exists() or is_zombie(old), 5, "the end of the old writer")
+    wait_until(lambda: node.writer("submissions") and len(node.workers("submissions")) == 2, 5, "two workers, one of them writing")
+    assert submit(node).status == 201
 
 
 def test_the_log_goes_on_when_the_logger_dies(node):

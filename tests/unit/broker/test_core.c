@@ -207,6 +207,18 @@ static void test_a_hung_one_given_up_is_killed(void **state) {
     assert_int_equal(bus->killed, 1000 + 'a');
 }
 
+// Its supervisor died and another started a successor: the old one would keep the writer's lock for ever.
+static void test_one_whose_slot_is_taken_is_killed(void **state) {
+    struct fake_bus *bus = *state;
+    hello(bus, WRITER('a'));
+    ask(bus, "Write", "1");
+    delivered(bus, 'a', "1");
+    hello(bus, READER('b', .slot = 1));
+    assert_int_equal(bus->killed, 0); // its last answers are read first
+    core_settle(bus->core);
+    assert_int_equal(bus->killed, 1000 + 'a');
+}
+
 static void test_new_writer_gets_the_writes(void **state) {
     struct fake_bus *bus = *state;
     hello(bus, WRITER('a'));
@@ -345,6 +357,7 @@ int main(void) {
         T(test_new_writer_gets_the_writes),
         T(test_hung_and_back),
         T(test_a_hung_one_given_up_is_killed),
+        T(test_one_whose_slot_is_taken_is_killed),
         T(test_hung_is_killed),
         T(test_a_stopped_broker_accuses_nobody),
         T(test_an_ended_process_is_asked_at_once),
