@@ -17,20 +17,15 @@ static void wrong(struct answer_check *check, const Kosi__QuestionFile *q, const
     violations_add(check->violations, path_of(check, "answers", q->id), code, limit);
 }
 
+// The text itself when it is normal: it lives as long as the request.
 static char *normal(struct answer_check *check, const char *text) {
+    if (text_is_normal(text))
+        return (char *)text;
     char *normalised = text_normal(text);
     char *kept = normalised ? arena_text(check->violations->arena, normalised) : NULL;
     check->out_of_memory |= !kept;
     free(normalised);
     return kept ? kept : "";
-}
-
-static bool one_line(const char *text) {
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c < ' ' || *c == 0x7f)
-            return false;
-    }
-    return true;
 }
 
 static bool is_text(const Kosi__Value *value) {
@@ -83,7 +78,7 @@ static void check_text(struct answer_check *check, const Kosi__QuestionFile *q, 
     else if (type == QUESTION_URL)
         well_formed = text_is_url(text);
     else if (type == QUESTION_SHORT_TEXT)
-        well_formed = one_line(text);
+        well_formed = text_printable(text, strlen(text), false);
     if (!well_formed)
         wrong(check, q, "invalid_format", 0);
     check_length(check, q, text);

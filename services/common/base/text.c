@@ -54,10 +54,37 @@ size_t text_first_bad(const char *bytes, size_t n) {
 bool text_valid(const char *bytes, size_t n) { return text_first_bad(bytes, n) == n; }
 
 size_t text_length(const char *text) {
-    size_t points = 0;
-    for (; *text != '\0'; text++)
-        points += ((unsigned char)*text & 0xc0) != 0x80;
+    size_t n = strlen(text), points = n, i = 0;
+    for (uint64_t word; i + sizeof(word) <= n; i += sizeof(word)) {
+        memcpy(&word, text + i, sizeof(word));
+        points -= (size_t)__builtin_popcountll(word >> 7 & ~(word >> 6) & 0x0101010101010101u);   // bytes that continue one
+    }
+    for (; i < n; i++)
+        points -= ((unsigned char)text[i] & 0xc0) == 0x80;
     return points;
+}
+
+// Eight bytes from 0x20 to 0x7e.
+static bool is_printable_word(const char *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    uint64_t control = word - 0x2020202020202020u, last = word + 0x0101010101010101u;
+    return ((control | last | word) & 0x8080808080808080u) == 0;
+}
+
+bool text_printable(const char *bytes, size_t n, bool lines) {
+    const uint8_t *b = (const uint8_t *)bytes;
+    for (size_t i = 0; i < n;) {
+        if (i + 8 <= n && is_printable_word(bytes + i)) {
+            i += 8;
+            continue;
+        }
+        bool line = lines && (b[i] == '\n' || b[i] == '\r' || b[i] == '\t');
+        if ((b[i] < 0x20 && !line) || b[i] == 0x7f || (b[i] == 0xc2 && i + 1 < n && b[i + 1] < 0xa0))
+            return false;
+        i++;
+    }
+    return true;
 }
 
 static bool is_blank(ucs4_t c) { return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xa0 || c == 0xfeff || uc_is_space(c); }
@@ -84,6 +111,19 @@ static void trim(char *text) {
     text[end - begin] = '\0';
 }
 
+// Is there anything to see? Zero-width and direction characters alone are no text.
+static bool shows_something(const char *text) {
+    size_t n = strlen(text);
+    ucs4_t c = 0;
+    for (size_t i = 0; i < n; i += (size_t)u8_mbtouc(&c, (const uint8_t *)text + i, n - i)) {
+        u8_mbtouc(&c, (const uint8_t *)text + i, n - i);
+        if (c > ' ' && !is_blank(c) && !uc_is_property_default_ignorable_code_point(c) &&
+            !uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cf))
+            return true;
+    }
+    return false;
+}
+
 static void unify_line_ends(char *text) {
     char *out = text;
     for (const char *in = text; *in != '\0'; in++) {
@@ -104,12 +144,43 @@ static char *normalized(const char *text, uninorm_t form) {
     return (char *)out;
 }
 
+// Punctuation from U+2010 to U+2027, among it the German dashes and quotation marks.
+static bool is_punctuation(const uint8_t *b) { return b[0] == 0xe2 && b[1] == 0x80 && b[2] >= 0x90 && b[2] <= 0xa7; }
+
+// No blank by its first byte: ASCII, or a letter from U+00C0 on.
+static bool begins_solid(uint8_t byte) { return byte < 0x80 ? byte > ' ' : byte != 0xc2; }
+
+bool text_is_normal(const char *text) {
+    const uint8_t *b = (const uint8_t *)text;
+    size_t n = strlen(text), last = 0;
+    for (size_t i = 0; i < n;) {
+        last = i;
+        if (i + 8 <= n && is_printable_word(text + i)) {
+            last = i + 7;
+            i += 8;
+        } else if (b[i] < 0x80 && b[i] != '\r') {
+            i++;
+        } else if (b[i] >= 0xc2 && b[i] < 0xcc) {   // below U+0300 nothing combines and everything is composed
+            i += 2;
+        } else if (is_punctuation(b + i)) {
+            i += 3;
+        } else {
+            return false;
+        }
+    }
+    return n == 0 || (begins_solid(b[0]) && begins_solid(b[last]));
+}
+
 char *text_normal(const char *text) {
+    if (text_is_normal(text))
+        return strdup(text);
     char *out = normalized(text, UNINORM_NFC);
     if (out == NULL)
         return NULL;
     unify_line_ends(out);
     trim(out);
+    if (!shows_something(out))
+        out[0] = '\0';
     return out;
 }
 
@@ -152,7 +223,7 @@ static void fold_decomposed(struct folding *f, const uint8_t *bytes, size_t n) {
             fold_add(f, as, strlen(as));
         else if (uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N))
             fold_add(f, (const char *)bytes + i, (size_t)step);
-        else if (!uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M))
+        else if (!uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M | UC_CATEGORY_MASK_Cf))   // Cf: soft hyphens and the like
             f->gap = true;
         i += (size_t)step;
     }
@@ -198,7 +269,7 @@ static bool is_plain_german(const uint8_t *bytes, size_t n) {
     for (size_t i = 0; i < n; i++) {
         if (bytes[i] < 0x80)
             continue;
-        if (bytes[i] == 0xe2 && i + 2 < n && bytes[i + 1] == 0x80 && bytes[i + 2] >= 0x90 && bytes[i + 2] <= 0xa7) {
+        if (i + 2 < n && is_punctuation(bytes + i)) {
             i += 2;
             continue;
         }

@@ -11,8 +11,12 @@ extern "C" {
 bool text_valid(const char *bytes, size_t n);
 size_t text_first_bad(const char *bytes, size_t n);   // offset of the first byte that is not; n when all is well
 size_t text_length(const char *text);    // code points
+// Valid text without control characters, C1 included? lines: line breaks and tabs are fine.
+bool text_printable(const char *bytes, size_t n, bool lines);
 // Unicode NFC with outer white space removed and line ends as \n; in place where possible. malloc'd; NULL: out of memory.
 char *text_normal(const char *text);
+// Is valid text in that form? A quick look: true is certain, false may be wrong.
+bool text_is_normal(const char *text);
 // For searching: lower case, German folding (ä→ae, ö→oe, ü→ue, ß→ss), other marks removed, everything but letters and digits
 // turned into single spaces. "Lastenräder für die STRASSE" → "lastenraeder fuer die strasse". malloc'd; NULL: out of memory.
 char *text_fold(const char *text);

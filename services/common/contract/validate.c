@@ -164,10 +164,8 @@ static void check_repeated(struct check *c, const struct contract_field *rules, 
         wrong(c, path, "too_long", rules->max_items);
         return;   // neither checked nor compared: it is refused as a whole
     }
-    if (rules->map && count > 0) {
-        const ProtobufCFieldDescriptor *key = field_named(rules->message->descriptor, "key");
-        for (size_t i = 0; i < count; i++)
-            check_map_entry(c, rules, field_item(message, field, 0), i, key, path);
+    if (rules->map) {
+        check_map(c, rules, field, message, path);
         return;
     }
     for (size_t i = 0; i < count; i++) {
