@@ -48,7 +48,7 @@ class Floor:
 
     def _answers(self):
         try:
-            return Http(self.port).get("/").status == 200
+            return Http(self.port).post("/", {}).status == 201
         except OSError:
             return False
 
