@@ -68,6 +68,7 @@ static int run(struct gateway *gateway, const struct arguments *arguments, struc
     struct config *config = NULL;
     if (config_read(arguments->config, &config, errors))
         return EXIT_CONFIG;
+    clock_set_zone(config->time_zone);
     char name[32];
     snprintf(name, sizeof name, "gateway-%d", arguments->slot);
     log_open(name, level_named(config->log_level));

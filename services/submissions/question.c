@@ -65,14 +65,7 @@ bool question_has_option(const Kosi__QuestionFile *question, const struct vocabu
 }
 
 const char *question_bound(const char *bound, int64_t now_us, char *out) {
-    // Central European summer time: an hour too generous in winter, never a day too strict.
-    static const int64_t ahead_us = 2LL * 3600 * 1000000;
-    _Static_assert((int)QUESTION_DATE_MAX >= (int)RFC3339_MAX, "the time is written first, then cut to its date");
-    if (!bound || strcmp(bound, "today") != 0)
-        return bound;
-    clock_rfc3339(now_us + ahead_us, out);
-    out[strlen("2026-01-15")] = '\0';
-    return out;
+    return bound && strcmp(bound, "today") == 0 ? clock_local_date(now_us, out) : bound;
 }
 
 int feed_of(const char *name) {

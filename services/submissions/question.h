@@ -35,7 +35,7 @@ int question_list(const Kosi__QuestionFile *question);
 bool question_has_option(const Kosi__QuestionFile *question, const struct vocabulary *vocabulary, const char *id);
 // A date's bound as a date: "today" is the day of now_us where the cities are. NULL gives NULL; out holds QUESTION_DATE_MAX
 // bytes.
-enum { QUESTION_DATE_MAX = 40 };
+enum { QUESTION_DATE_MAX = 24 };
 const char *question_bound(const char *bound, int64_t now_us, char *out);
 
 enum feed {

@@ -121,6 +121,19 @@ char *clock_rfc3339(int64_t wall_us, char *out) {
     return out;
 }
 
+void clock_set_zone(const char *posix_rule) {
+    setenv("TZ", posix_rule, 1);
+    tzset();
+}
+
+char *clock_local_date(int64_t wall_us, char out[CLOCK_DATE_MAX]) {
+    time_t seconds = (time_t)(wall_us / US_PER_SECOND);
+    struct tm local = {0};
+    localtime_r(&seconds, &local);
+    strftime(out, CLOCK_DATE_MAX, "%Y-%m-%d", &local);
+    return out;
+}
+
 // Exactly n digits at *text, moving it on; -1 if they are not there.
 static int digits(const char **text, int n) {
     int value = 0;

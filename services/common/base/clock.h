@@ -12,6 +12,12 @@ void clock_refresh(void);      // rereads the test offset; cheap when there is n
 enum { RFC3339_MAX = 40 };
 // "2026-01-15T14:30:00.123456Z" (fraction left out when zero). out holds RFC3339_MAX bytes; returns out.
 char *clock_rfc3339(int64_t wall_us, char *out);
+// The zone people in the city live in, as a POSIX TZ rule ("CET-1CEST,M3.5.0,M10.5.0/3": needs no zone files). Called once at the
+// start, before other threads; localtime_r() and clock_local_date() then use it.
+void clock_set_zone(const char *posix_rule);
+enum { CLOCK_DATE_MAX = 24 };
+char *clock_local_date(int64_t wall_us, char out[CLOCK_DATE_MAX]);   // "2026-01-15" in the city; returns out
+
 // Calendar date "2026-01-15": 0 if it exists, -1 if not.
 int clock_check_date(const char *text);
 // A time as clients write it, with any offset; digits below microseconds are cut. 0, or -1 when it is none.

@@ -77,6 +77,15 @@ static const char *check_level(const char *value) {
     return "is no level. Use debug, info, warn or error";
 }
 
+// A rule, not a zone's name: that would need files which a bare machine lacks, and silently mean UTC without them.
+static const char *check_zone(const char *value) {
+    size_t letters = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    size_t n = strlen(value);
+    bool fine = letters >= 3 && n <= 60 && (value[letters] == '+' || value[letters] == '-' || isdigit((unsigned char)value[letters])) &&
+                strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-,./:") == n;
+    return fine ? NULL : "is no time zone rule. Write it like CET-1CEST,M3.5.0,M10.5.0/3";
+}
+
 #define TEXT_ROW(name, fallback, check, comment) {#name, TEXT, offsetof(struct config, name), fallback, 0, 0, 0, check, comment}
 #define INT_ROW(name, fallback, least, most, comment)                                                                              \
     {#name, INT, offsetof(struct config, name), NULL, fallback, least, most, NULL, comment}
@@ -95,6 +104,7 @@ static const struct setting settings[] = {
     TEXT_ROW(ops_host, "127.0.0.1", check_host, "health and metrics: a local port of its own"),
     INT_ROW(ops_port, 9080, 1, 65535, NULL),
     TEXT_ROW(receipt_prefix, NULL, check_prefix, "receipts begin with it; the city's first two letters when not set"),
+    TEXT_ROW(time_zone, "CET-1CEST,M3.5.0,M10.5.0/3", check_zone, "the city's time, as a POSIX TZ rule"),
     TEXT_ROW(log_level, "info", check_level, "debug, info, warn, error"),
     INT_ROW(queue_count, 1000, 1, 1000000, "requests waiting for a service at most"),
     INT64_ROW(queue_bytes, 32 * 1024 * 1024, 65536, 4ll * 1024 * 1024 * 1024, "and their bytes"),

@@ -21,6 +21,7 @@ struct config {
     char *ops_host;                 // health, metrics: a local port of its own
     int ops_port;
     char *receipt_prefix;           // "DO"
+    char *time_zone;                // of the city: a POSIX TZ rule
     char *log_level;                // debug, info, warn, error
     struct config_service services[CONFIG_SERVICES_MAX];   // what is expected to run, with the number of workers
     int service_count;

@@ -1,3 +1,4 @@
+#include "services/common/base/clock.h"
 #include "services/common/base/log.h"
 #include "services/common/mesh/actor.h"
 #include "services/common/mesh/worker_loop.h"
@@ -164,6 +165,7 @@ int mesh_main(int argc, char **argv, const struct mesh_service *service) {
     struct config *config = NULL;
     if (config_read(arguments.config_file, &config, &errors) != 0)
         return complain(&errors);
+    clock_set_zone(config->time_zone);
     struct worker *worker = calloc(1, sizeof *worker);
     if (worker == NULL)
         return EXIT_FAULT;

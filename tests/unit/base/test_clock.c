@@ -66,6 +66,19 @@ static void test_dates_that_exist(void **state) {
         assert_int_equal(clock_check_date(wrong[i]), -1);
 }
 
+static void test_the_day_in_the_city(void **state) {
+    (void)state;
+    char day[CLOCK_DATE_MAX];
+    int64_t us;
+    clock_set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
+    assert_int_equal(clock_parse_rfc3339("2026-01-14T23:30:00Z", &us), 0);
+    assert_string_equal(clock_local_date(us, day), "2026-01-15");
+    assert_int_equal(clock_parse_rfc3339("2026-01-14T22:30:00Z", &us), 0);
+    assert_string_equal(clock_local_date(us, day), "2026-01-14");
+    assert_int_equal(clock_parse_rfc3339("2026-07-14T22:30:00Z", &us), 0);   // summer time
+    assert_string_equal(clock_local_date(us, day), "2026-07-15");
+}
+
 static void write_offset(const char *path, const char *text) {
     FILE *file = fopen(path, "w");
     assert_non_null(file);
@@ -105,7 +118,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_times_as_text_and_back),          cmocka_unit_test(test_every_day_of_a_leap_cycle),
         cmocka_unit_test(test_offsets_and_fractions_of_clients), cmocka_unit_test(test_dates_that_exist),
-        cmocka_unit_test(test_tests_step_the_wall_only),
+        cmocka_unit_test(test_tests_step_the_wall_only),         cmocka_unit_test(test_the_day_in_the_city),
     };
     return cmocka_run_group_tests(tests, set_test_clock, remove_test_clock);
 }

@@ -90,6 +90,7 @@ static void test_refusals_have_line_and_remedy(void **state) {
     assert_refused("city = \"Dort mund\"\n", 1, "is no identifier. Use");
     assert_refused("city = x\nlisten_port = 70000\n", 2, "70000 is out of range. Use 1 to 65535");
     assert_refused("city = x\nlisten_port = eighty\n", 2, "invalid integer value");
+    assert_refused("city = x\ntime_zone = Europe/Berlin\n", 2, "is no time zone rule");
     assert_refused("city = x\nlog_level = loud\n", 2, "is no level. Use debug");
     assert_refused("city = x\ndata_dir = here\n", 2, "is no absolute path. Begin it with /");
     assert_refused("city = x\npublic_url = kosi\n", 2, "is no address. Write it like");
