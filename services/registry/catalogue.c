@@ -131,6 +131,7 @@ int catalogue_tidy(const struct landscape *l) {
     int rc = store_run(store_prepare(l->store, "UPDATE chore SET rounds = rounds - 1 WHERE name = 'tidy' AND rounds > 0"));
     if (rc != 0 || store_changes(l->store) == 0)
         return rc;
+    store_forget(l->store);
     // a negative number: all parts of the index belong to one merge, begun or gone on with
     rc = run_with(store_prepare(l->store, "INSERT INTO search(search, rank) VALUES ('merge', ?1)"), -TIDY_PAGES);
     return rc ? rc : 1;

@@ -176,6 +176,19 @@ def test_erasing_leaves_nothing_in_any_file(make_node):
     assert submission["token"] not in node.log_text()
 
 
+def test_erased_is_soon_in_no_file_of_a_running_node(make_node):
+    """The write-ahead log kept answers and contact until it was written over."""
+    node = make_node()
+    staff, secret = node.staff(), "Geheimwort" + unique_title("x").split()[-1]
+    submission, entry = accepted(node, staff, title=f"Verein {secret}")
+    node.http.delete(f"/api/v1/submissions/{submission['token']}").expect(204)
+    wait_until(lambda: node.http.get(f"/api/v1/entries/{entry['id']}").status == 410, what="the entry gone")
+
+    def holders():
+        return [p.name for p in node.data.rglob("*") if p.is_file() and secret.lower().encode() in p.read_bytes().lower()]
+    wait_until(lambda: not holders(), 30, what="nobody holding what was erased", every=0.5)
+
+
 def test_audit_tells_who_did_what(city_node):
     node, staff = city_node, city_node.staff()
     submission, _ = accepted(node, staff)

@@ -66,6 +66,7 @@ int mesh_log(struct mesh_call *call, const char *subject, const ProtobufCMessage
 int mesh_log_erase(struct mesh_call *call, const char *subject) {
     struct store_statement *s = store_prepare(call->store, "UPDATE log SET content = NULL, private = NULL WHERE subject = ?1");
     store_bind_text(s, 1, subject);
+    store_forget(call->store);
     return store_run(s);
 }
 

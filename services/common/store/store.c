@@ -31,6 +31,17 @@ static int checkpoint(struct store *store) {
     return rc == SQLITE_OK ? 0 : -1;
 }
 
+// Readers in the middle of something put it off; a busy timeout would make the writer wait for them.
+static void empty_log(struct store *store) {
+    sqlite3_busy_timeout(store->db, 0);
+    int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(store->db, STORE_BUSY_TIMEOUT_MS);
+    if (rc != SQLITE_OK)
+        return;
+    store->forgets = false;
+    store->wal_pages = 0;
+}
+
 // Runs after each commit of this connection, in place of SQLite's automatic checkpoint.
 static int on_commit(void *context, sqlite3 *db, const char *schema, int pages) {
     struct store *store = context;
@@ -76,6 +87,7 @@ struct store *store_try_open(const char *path, enum store_mode mode, int *error)
     }
     store->magic = STORE_MAGIC;
     store->mode = mode;
+    store->forgets = true; // who had the log before may have been killed before it was emptied
     int flags = mode == STORE_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     if (mode == STORE_READER && access(path, F_OK) != 0) {
         *error = STORE_BUSY;
@@ -178,8 +190,15 @@ int64_t store_changes(struct store *store) {
 }
 
 void store_idle(struct store *store) {
-    if (store->mode == STORE_WRITER && !store->in_transaction && store->wal_pages > STORE_WAL_PAGES_IDLE)
+    if (store->mode != STORE_WRITER || store->in_transaction)
+        return;
+    if (store->forgets)
+        empty_log(store);
+    else if (store->wal_pages > STORE_WAL_PAGES_IDLE)
         checkpoint(store);
+}
+void store_forget(struct store *store) {
+    store->forgets = true;
 }
 void store_make_room(struct store *store) {
     if (store->mode == STORE_WRITER && !store->in_transaction)

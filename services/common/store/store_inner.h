@@ -34,6 +34,7 @@ struct store {
     int broken_error; // what broke it: answered by every further step
     int wal_pages;    // as of the last commit
     bool checkpoint_failed;
+    bool forgets; // the log may hold what was erased: it is to be emptied
     int fail_in; // test hook: steps until failure; 0 is never
     int fail_code;
 };

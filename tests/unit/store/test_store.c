@@ -205,6 +205,39 @@ static void check_finds_damage(void **state) {
     store_close(&reader);
 }
 
+static bool file_has(const char *name, const char *word) {
+    FILE *file = fopen(name, "rb");
+    if (file == NULL)
+        return false;
+    static char bytes[1024 * 1024];
+    size_t n = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    return memmem(bytes, n, word, strlen(word)) != NULL;
+}
+
+// The log kept what was erased until it was written over, which in a small town is never.
+static void erased_leaves_the_log(void **state) {
+    struct place *place = *state;
+    char log[112];
+    snprintf(log, sizeof log, "%s-wal", place->file);
+    store_idle(place->store);
+    struct store *reader = store_open(place->file, STORE_READER);
+    assert_int_equal(insert(place->store, "Geheimwort"), 0);
+    assert_int_equal(store_begin(place->store), 0);
+    assert_int_equal(store_run(store_prepare(place->store, "DELETE FROM t")), 0);
+    store_forget(place->store);
+    assert_int_equal(store_commit(place->store), 0);
+    assert_int_equal(store_begin(reader), 0);
+    assert_int_equal(number(reader, count_sql), 0);
+    assert_true(file_has(log, "Geheimwort"));
+    store_idle(place->store);   // somebody reads: put off
+    assert_true(file_has(log, "Geheimwort"));
+    assert_int_equal(store_commit(reader), 0);
+    store_idle(place->store);
+    assert_false(file_has(log, "Geheimwort") || file_has(place->file, "Geheimwort"));
+    store_close(&reader);
+}
+
 // A real small file system, when we may mount one.
 static void full_disk_heals(void **state) {
     struct place *place = *state;
@@ -250,6 +283,7 @@ int main(void) {
         TEST(settings_are_ours),           TEST(readers_cannot_write), TEST(savepoints_undo_one),
         TEST(full_breaks_the_transaction), TEST(any_step_may_fail),    TEST(statements_are_kept_and_told_apart),
         TEST(migrations_go_forward_only),  TEST(check_finds_damage),   TEST(full_disk_heals),
+        TEST(erased_leaves_the_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
