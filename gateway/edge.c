@@ -20,6 +20,7 @@ static const struct edge_slot slots[] = {
     {"If-None-Match", offsetof(struct edge_head, if_none_match), false},
     {"Expect", offsetof(struct edge_head, expect), true},
     {"Sec-Fetch-Site", offsetof(struct edge_head, fetch_site), true},
+    {"Origin", offsetof(struct edge_head, origin), true},
 };
 
 static bool name_is_clean(const char *name, size_t n) {
@@ -116,6 +117,22 @@ enum language edge_language(const char *text) {
         text += n;
     }
     return best[LANGUAGE_EN] > best[LANGUAGE_DE] ? LANGUAGE_EN : LANGUAGE_DE;
+}
+
+// Do both begin with the same scheme, host and port?
+static bool same_origin(const char *origin, const char *url) {
+    const char *authority = strstr(url, "://");
+    size_t n = authority ? (size_t)(authority - url) + 3 + strcspn(authority + 3, "/") : 0;
+    return n > 0 && strlen(origin) == n && strncasecmp(origin, url, n) == 0;
+}
+
+bool edge_is_foreign(const struct edge_head *head, const char *public_url) {
+    if (head->fetch_site)
+        return strcmp(head->fetch_site, "same-origin") != 0 && strcmp(head->fetch_site, "none") != 0;
+    if (!head->origin || same_origin(head->origin, public_url))
+        return false;
+    const char *authority = strstr(head->origin, "://");   // reached by another name than the public one
+    return !authority || !head->host || strcasecmp(authority + 3, head->host) != 0;
 }
 
 bool edge_type_is(const char *value, const char *type) {

@@ -8,7 +8,7 @@
 
 struct edge_head {
     const char *content_type, *content_length, *transfer_encoding, *host, *accept_language, *idempotency_key, *authorization,
-        *if_match, *if_none_match, *expect, *fetch_site;
+        *if_match, *if_none_match, *expect, *fetch_site, *origin;
     bool suspicious;       // a header twice that must be there once, or control characters
     size_t bytes;          // of all names and values
     int64_t length;        // of the body as declared; -1: none declared
@@ -20,6 +20,8 @@ void edge_read(struct MHD_Connection *connection, struct edge_head *head);
 const char *edge_suspect(const struct edge_head *head, const char *version, const char *uri);
 // The better of de and en by an Accept-Language header (RFC 9110 section 12.5.4); German when it says nothing.
 enum language edge_language(const char *accept_language);
+// Was this form sent by somebody else's page? Browsers say so in Sec-Fetch-Site, older ones in Origin; programs say neither.
+bool edge_is_foreign(const struct edge_head *head, const char *public_url);
 // Is value the media type `type`, with no charset or with UTF-8?
 bool edge_type_is(const char *value, const char *type);
 // Does an If-None-Match header (RFC 9110 section 13.1.2) name this tag?

@@ -235,6 +235,8 @@ static const char *notice_for(struct request *r, const struct sent *sent, bool f
         return NULL;
     if (sent->outcome == PROBLEM_KEY_REUSED)
         return request_text(r, TEXT_FORM_NOTICE_KEY);
+    if (sent->outcome == PROBLEM_GONE)
+        return request_text(r, TEXT_FORM_NOTICE_ERASED);
     char key[80];
     snprintf(key, sizeof key, "problem.%s", problem_code(sent->outcome));
     return catalogue_text(r->gateway->catalogues[r->language], key);
@@ -248,7 +250,7 @@ static void show(struct request *r, const struct client_reply *reply) {
     char minutes[16];
     snprintf(minutes, sizeof minutes, "%u", form->minutes);
     const char *slug = route_variable(&r->match, "slug");
-    bool other_key = !sent->key || sent->outcome == PROBLEM_KEY_REUSED;
+    bool other_key = !sent->key || sent->outcome == PROBLEM_KEY_REUSED || sent->outcome == PROBLEM_GONE;
     Kosi__FormPage page = KOSI__FORM_PAGE__INIT;
     page.title = form->title;
     page.other_url = (char *)page_other_url(r, PAGE_FORM, slug);
@@ -316,7 +318,7 @@ static int fill(struct request *r, const struct sent *sent, const struct contrac
 }
 
 static int read_pairs(struct request *r, struct sent *sent) {
-    if (r->head.fetch_site && strcmp(r->head.fetch_site, "cross-site") == 0)
+    if (edge_is_foreign(&r->head, r->gateway->config->public_url))
         return PROBLEM_CSRF;
     if (r->body.len && !edge_type_is(r->head.content_type, "application/x-www-form-urlencoded"))
         return PROBLEM_UNSUPPORTED_TYPE;

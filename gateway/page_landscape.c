@@ -109,22 +109,26 @@ static void add_entries(struct request *r, const Kosi__EntryListReply *list, Kos
     page->has_listing = page->listing = list->n_items > 0;
 }
 
-// The same search, next page.
-static const char *next_url(struct request *r, const char *path, const char *token) {
+static void add_pair(struct buf *out, const char *name, const char *value) {
+    buf_char(out, strchr(out->data, '?') ? '&' : '?');
+    urlencoded_add(out, name);
+    buf_char(out, '=');
+    urlencoded_add(out, value);
+}
+
+// The same search at another place: its next page, or in the other language.
+static const char *search_url(struct request *r, const char *path, const char *page_token) {
     struct buf out BUF_AUTO;
     buf_init(&out, 16 * 1024);
-    buf_format(&out, "%s?", path);
+    buf_text(&out, path);
     for (size_t i = 0; i < r->query.count; i++) {
         const struct urlencoded_pair *pair = &r->query.items[i];
         if (strcmp(pair->name, "page_token") == 0 || *pair->value == '\0')
             continue;
-        urlencoded_add(&out, pair->name);
-        buf_char(&out, '=');
-        urlencoded_add(&out, pair->value);
-        buf_char(&out, '&');
+        add_pair(&out, pair->name, pair->value);
     }
-    buf_text(&out, "page_token=");
-    urlencoded_add(&out, token);
+    if (page_token && *page_token)
+        add_pair(&out, "page_token", page_token);
     return out.failed ? path : arena_text(r->arena, out.data);
 }
 
@@ -151,13 +155,13 @@ static void show_list(struct request *r, const struct client_reply *reply) {
     const char *path = route_page_path(PAGE_LANDSCAPE, r->language, NULL, r->arena);
     Kosi__LandscapePage page = KOSI__LANDSCAPE_PAGE__INIT;
     page.title = (char *)request_text(r, TEXT_LANDSCAPE_TITLE);
-    page.other_url = (char *)page_other_url(r, PAGE_LANDSCAPE, NULL);
+    page.other_url = (char *)search_url(r, page_other_url(r, PAGE_LANDSCAPE, NULL), urlencoded_value(&r->query, "page_token"));
     page.action = (char *)path;
     page.q = (char *)urlencoded_value(&r->query, "q");
     page.count = (char *)count_text(r, list);
     page.all_url = narrowed(r) ? (char *)path : NULL;
     if (list->next_page_token && *list->next_page_token)
-        page.next_url = (char *)next_url(r, path, list->next_page_token);
+        page.next_url = (char *)search_url(r, path, list->next_page_token);
     add_filters(r, list, &page);
     add_entries(r, list, &page);
     respond_header(r, "Cache-Control", "public, max-age=1");

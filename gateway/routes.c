@@ -17,7 +17,7 @@ struct page_row {
 static const struct page_row pages[] = {
     {PAGE_START, "GET", {"/", "/en/"}, page_start, false},
     {PAGE_FORM, "GET", {"/formulare/{slug}", "/en/forms/{slug}"}, page_form, false},
-    {PAGE_FORM, "POST", {"/formulare/{slug}", "/en/forms/{slug}"}, page_form_post, true},
+    {PAGE_FORM, "POST", {"/formulare/{slug}", "/en/forms/{slug}"}, page_form_post, false},
     {PAGE_SUBMISSION, "GET", {"/einreichungen/{token}", "/en/submissions/{token}"}, page_submission, true},
     {PAGE_LANDSCAPE, "GET", {"/landschaft", "/en/landscape"}, page_landscape, false},
     {PAGE_ENTRY, "GET", {"/landschaft/{id}", "/en/landscape/{id}"}, page_entry, false},

@@ -26,6 +26,7 @@ enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
     X(FORM_CONTACT_EMAIL, "form.contact_email")            \
     X(FORM_CONTACT_EMAIL_HELP, "form.contact_email_help")  \
     X(FORM_NOTICE_KEY, "form.notice_key_reused")           \
+    X(FORM_NOTICE_ERASED, "form.notice_erased")            \
     X(FORM_MAX_LENGTH, "form.max_length")                  \
     X(FORM_MAX_CHOICES, "form.max_choices")                \
     X(SUBMISSION_TITLE, "submission.title")                \

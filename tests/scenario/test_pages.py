@@ -115,6 +115,39 @@ def test_the_same_form_with_other_answers_is_said_and_kept(dortmund):
     assert send(dortmund, address, fresh.fields).status == 303
 
 
+def test_erased_and_sent_again_is_said_and_becomes_a_new_one(dortmund):
+    """The page kept the used key: whatever one did, 410 was the answer."""
+    form = dortmund.form()
+    fields, address = opened(dortmund, form["slug"])
+    filled = fields.filled(filled_form(form))
+    receipt = path_of(send(dortmund, address, filled).header("Location"))
+    dortmund.http.delete("/api/v1/submissions/" + receipt.rsplit("/", 1)[1]).expect(204)
+    refused = send(dortmund, address, filled)
+    assert refused.status == 410 and "wurde gelöscht" in refused.text
+    assert send(dortmund, address, Page(refused).form_with("_key").fields).status == 303
+
+
+@pytest.mark.parametrize("headers,status", [
+    ({"Origin": "https://evil.example.org"}, 403), ({"Origin": "null"}, 403), ({"Sec-Fetch-Site": "same-site"}, 403),
+    ({"Sec-Fetch-Site": "same-origin"}, 303), ({"Sec-Fetch-Site": "none"}, 303),
+])
+def test_forms_of_other_pages_are_not_taken(dortmund, headers, status):
+    """Browsers that do not know Sec-Fetch-Site say in Origin where a form comes from."""
+    form = dortmund.form()
+    fields, address = opened(dortmund, form["slug"])
+    pairs = fields.filled(filled_form(form))
+    assert dortmund.http.post(address, form=pairs, headers=headers).status == status
+    own = {"Origin": f"http://127.0.0.1:{dortmund.port}"}
+    assert dortmund.http.post(address, form=pairs, headers=own).status == 303
+    faulty = dortmund.http.post(address, form=[("title", "")], headers=own)
+    assert faulty.status == 422 and faulty.header("Referrer-Policy") == "same-origin"   # else the next Origin is null
+
+
+def test_the_other_language_keeps_the_search(dortmund):
+    page = Page(dortmund.http.get("/landschaft?q=R%C3%A4der+%26+mehr&kind=lab&kind=idea&stage=").expect(200))
+    assert "/en/landscape?q=R%C3%A4der%20%26%20mehr&kind=lab&kind=idea" in page.links
+
+
 def test_the_trap_only_flags(dortmund):
     form = dortmund.form()
     fields, address = opened(dortmund, form["slug"])

@@ -69,8 +69,32 @@ static void suspects(void **state) {
         assert_non_null(edge_suspect(&plain, "HTTP/1.1", bad[i]));
 }
 
+static void forms_of_other_pages(void **state) {
+    (void)state;
+    static const struct { const char *fetch_site, *origin; bool foreign; } rows[] = {
+        {NULL, NULL, false},
+        {"same-origin", NULL, false},
+        {"none", NULL, false},
+        {"cross-site", NULL, true},
+        {"same-site", NULL, true},
+        {"same-origin", "https://kosi.example.org", false},
+        {NULL, "https://kosi.example.org", false},
+        {NULL, "HTTPS://KOSI.example.org", false},
+        {NULL, "http://127.0.0.1:8081", false},   // by the name it was asked under
+        {NULL, "https://evil.example.org", true},
+        {NULL, "https://kosi.example.org.evil.example.org", true},
+        {NULL, "https://kosi.example.org:444", true},
+        {NULL, "null", true},
+        {NULL, "", true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct edge_head head = {.host = "127.0.0.1:8081", .fetch_site = rows[i].fetch_site, .origin = rows[i].origin};
+        assert_int_equal(edge_is_foreign(&head, "https://kosi.example.org/base"), rows[i].foreign);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(languages), cmocka_unit_test(media_types), cmocka_unit_test(tags),
-                                       cmocka_unit_test(suspects)};
+                                       cmocka_unit_test(suspects), cmocka_unit_test(forms_of_other_pages)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
