@@ -6,6 +6,17 @@
 static const int phase_ms[PHASES] = {
     [PHASE_HEAD] = 10000, [PHASE_IDLE] = 60000, [PHASE_BODY] = 30000, [PHASE_WORK] = 0, [PHASE_WRITE] = 60000};
 
+enum { CROWDED_HEAD_MS = 1000 };   // of silence, when others wait at the door
+
+static bool crowded(const struct connections *all) {
+    return all->limit > 0 && all->count > all->limit - all->limit / 16;
+}
+
+static int64_t deadline_of(const struct connections *all, const struct connection *c) {
+    bool hurry = c->phase == PHASE_HEAD && crowded(all);
+    return hurry ? c->deadline_ms - phase_ms[PHASE_HEAD] + CROWDED_HEAD_MS : c->deadline_ms;
+}
+
 static void leave(struct connections *all, struct connection *c) {
     if (c->previous)
         c->previous->next = c->next;
@@ -42,8 +53,7 @@ struct connection *connection_new(struct connections *all, int fd, int64_t now_m
     c->fd = fd;
     append(all, c, PHASE_HEAD, now_ms);
     all->count++;
-    bool crowded = all->limit > 0 && all->count > all->limit - all->limit / 16;
-    if (crowded && all->first[PHASE_IDLE]) {
+    if (crowded(all) && all->first[PHASE_IDLE]) {
         all->crowded_out++;
         cut(all, all->first[PHASE_IDLE], now_ms);
     }
@@ -66,12 +76,12 @@ int connections_tick(struct connections *all, int64_t now_ms) {
     for (int phase = 0; phase < PHASES; phase++) {
         if (phase == PHASE_WORK)
             continue;
-        while (all->first[phase] && all->first[phase]->deadline_ms <= now_ms) {
+        while (all->first[phase] && deadline_of(all, all->first[phase]) <= now_ms) {
             all->cut++;
             cut(all, all->first[phase], now_ms);
         }
-        if (all->first[phase] && all->first[phase]->deadline_ms < next)
-            next = all->first[phase]->deadline_ms;
+        if (all->first[phase] && deadline_of(all, all->first[phase]) < next)
+            next = deadline_of(all, all->first[phase]);
     }
     return next == INT64_MAX ? -1 : (int)(next - now_ms);
 }

@@ -1,6 +1,7 @@
 // connection: how long a client may take. Every connection is in one phase, and every phase but one has a deadline for the whole
 // of it (not for the pause between two bytes), after which the socket is shut down. All connections in a phase have the same time,
-// so each phase is a queue in the order of deadlines.
+// so each phase is a queue in the order of deadlines. When nearly all there may be are open, the idle have to make room, and who
+// connected and says nothing has a second.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

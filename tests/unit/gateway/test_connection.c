@@ -72,9 +72,28 @@ static void the_idle_make_room(void **state) {
     assert_int_equal(all.count, 0);
 }
 
+// Two thousand sockets that say nothing kept everybody else waiting for ten seconds.
+static void the_silent_make_room(void **state) {
+    (void)state;
+    struct connections all = {.limit = 16};
+    struct connection *made[16];
+    made[0] = connection_new(&all, ends[0], 5000);
+    for (int i = 1; i < 15; i++)
+        made[i] = connection_new(&all, -1, 5000);
+    assert_int_equal(connections_tick(&all, 6000), 9000);
+    made[15] = connection_new(&all, -1, 5900);
+    assert_int_equal(connections_tick(&all, 5900), 100);
+    assert_false(is_cut());
+    assert_int_equal(connections_tick(&all, 6000), 900);
+    assert_true(is_cut());
+    for (int i = 0; i < 16; i++)
+        connection_free(&all, made[i]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(slow_heads_are_cut, set_up, tear_down),
                                        cmocka_unit_test_setup_teardown(phases_have_their_own_time, set_up, tear_down),
-                                       cmocka_unit_test_setup_teardown(the_idle_make_room, set_up, tear_down)};
+                                       cmocka_unit_test_setup_teardown(the_idle_make_room, set_up, tear_down),
+                                       cmocka_unit_test_setup_teardown(the_silent_make_room, set_up, tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
