@@ -1,6 +1,7 @@
 #include "services/registry/area.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { GRIDS = 7, CELLS_MAX = 40 };
 static const double finest_degrees = 0.01;   // about a kilometre
@@ -14,10 +15,9 @@ static int cell(double degrees, int grid) {
 
 static bool number(const char **text, char end, double least, double most, double *out) {
     char *rest;
-    if (**text != '-' && **text != '.' && (**text < '0' || **text > '9'))
-        return false;   // strtod also takes blanks, "inf" and "nan"
+    size_t n = strspn(*text, "+-.0123456789eE");   // strtod also takes blanks, "inf", "nan" and 0x1p3
     *out = strtod(*text, &rest);
-    if (rest == *text || *rest != end || !(*out >= least && *out <= most))
+    if (n == 0 || rest != *text + n || *rest != end || !(*out >= least && *out <= most))
         return false;
     *text = rest + 1;
     return true;

@@ -6,6 +6,7 @@
 #include "services/registry/similar.h"
 #include "services/registry/vocabulary.h"
 #include "registry.handlers.h"
+#include <string.h>
 
 int registry_list(struct mesh_call *call, const Kosi__EntryListRequest *request, Kosi__EntryListReply *reply) {
     (void)reply;
@@ -15,7 +16,7 @@ int registry_list(struct mesh_call *call, const Kosi__EntryListRequest *request,
     size_t size = 0;
     int rc = search_list(&landscape, request, &bytes, &size, &bad_field);
     if (rc == PROBLEM_BAD_PARAMETER)
-        mesh_violation(call, bad_field, "not_an_option", 0);
+        mesh_violation(call, bad_field, strcmp(bad_field, "bbox") == 0 ? "invalid_format" : "not_an_option", 0);
     if (rc == 0)
         mesh_reply_packed(call, bytes, size);
     return rc;

@@ -92,6 +92,14 @@ static void edit_term(struct mapping *m, const char *edit, enum vocabulary_list 
         violations_add(m->violations, path, "not_an_option", 0);
 }
 
+static bool among(char *const *items, size_t n, const char *item) {
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(items[i], item) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void edit_themes(struct mapping *m, Kosi__Entry *entry) {
     const Kosi__EntryEdits *e = m->edits;
     if (!e->n_themes)
@@ -104,7 +112,8 @@ static void edit_themes(struct mapping *m, Kosi__Entry *entry) {
             violations_add(m->violations, "edits.themes", "not_an_option", 0);
             return;
         }
-        entry->themes[entry->n_themes++] = e->themes[i];
+        if (!among(entry->themes, entry->n_themes, e->themes[i]))
+            entry->themes[entry->n_themes++] = e->themes[i];
     }
 }
 

@@ -62,7 +62,8 @@ def test_malformed(dortmund, address, name):
 
 def test_unknown_fields_are_named(dortmund, address, body):
     cases = [({**body, "colour": 1}, "colour"), ({**body, "answers": {**body["answers"], "no_such": "x"}}, "answers.no_such"),
-             ({**body, "contact": {**body["contact"], "phone": "1"}}, "contact.phone"), ({**body, "slug": "other"}, "slug")]
+             ({**body, "contact": {**body["contact"], "phone": "1"}}, "contact.phone"), ({**body, "slug": "other"}, "slug"),
+             ({**body, "answers": {**body["answers"], "": "x"}}, "answers."), ({**body, "answers": {**body["answers"], "n" * 41: "x"}}, "answers." + "n" * 41)]
     for sent, field in cases:
         assert field in dortmund.http.post(address, sent).expect(400, "unknown_field").faults
 
@@ -283,6 +284,10 @@ def test_decisions_that_are_none(dortmund, address, body):
     assert staff.decide(submission, "duplicate").expect(422, "validation").faults == {"duplicate_of": "required"}
     assert staff.decide(submission, "duplicate", duplicate_of=UNKNOWN_ID).expect(422, "validation").faults == {"duplicate_of": "not_an_option"}
     assert staff.decide(submission, "accept", edits={"themes": ["no-such-theme"]}).expect(422, "validation").faults == {"edits.themes": "not_an_option"}
+    for point in ({}, {"lat": 51.5}):
+        faults = staff.decide(submission, "accept", edits={"point": point}).expect(422, "validation").faults
+        assert faults == {f"edits.point.{axis}": "required" for axis in ("lat", "lon") if axis not in point}
+    assert staff.decide(submission, "accept", edits={"title": "\u200b"}).expect(422, "validation").faults == {"edits.title": "required"}
     assert staff.decide(submission, "accept", edits={"colour": "x"}).expect(400, "unknown_field").faults == {"edits.colour": "unknown_field"}
     staff.decide(submission, "reopen").expect(409, "illegal_state")
     staff.decide(submission, "take").expect(200)

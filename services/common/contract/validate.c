@@ -124,8 +124,7 @@ static void check_item(struct check *c, const struct contract_field *rules, cons
 }
 
 static const char *map_key(const ProtobufCFieldDescriptor *key, const ProtobufCMessage *entry) {
-    const char *text = *(const char *const *)field_at(entry, key);
-    return text == NULL || text[0] == '\0' ? NULL : text;
+    return *(const char *const *)field_at(entry, key);
 }
 
 static bool key_stands_before(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t i,
