@@ -1,5 +1,6 @@
 // Answers held against a form: each type of question, what is refused with which code, and what is kept in which form.
 #include "submissions/city.h"
+#include "services/common/base/clock.h"
 #include "services/common/base/problem.h"
 #include "services/submissions/answers.h"
 
@@ -54,7 +55,7 @@ static int sheet_check_with(struct sheet *sheet, const char *head) {
                                  .vocabulary = sheet->city->vocabulary,
                                  .violations = &sheet->violations,
                                  .locale = "de",
-                                 .now_us = 1767391200LL * 1000000};
+                                 .now_us = 1767396600LL * 1000000};
     kosi__submit_request__init(&sheet->kept);
     return answers_check(&check, &sheet->request, &sheet->kept);
 }
@@ -239,6 +240,7 @@ static int teardown(void **state) {
 }
 
 int main(void) {
+    clock_set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_type_names_what_is_wrong),
         cmocka_unit_test(what_passes_is_kept_in_normal_form_and_order),

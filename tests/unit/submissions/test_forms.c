@@ -1,5 +1,6 @@
 // Form files: what is refused, with line and remedy; and how a form looks to a reader.
 #include "submissions/city.h"
+#include "services/common/base/clock.h"
 #include "services/submissions/form.h"
 
 struct wrong {
@@ -116,7 +117,7 @@ static void a_form_in_both_languages(void **state) {
                           " {\"id\": \"d\", \"type\": \"district\", " CITY_LABEL "},"
                           " {\"id\": \"s\", \"type\": \"date\", \"latest\": \"today\", " CITY_LABEL "}");
     Kosi__Form shown = KOSI__FORM__INIT;
-    const int64_t evening = 1767391200LL * 1000000; // 2026-01-02 22:00 UTC: already the third by the cities' summer clock
+    const int64_t evening = 1767396600LL * 1000000; // 2026-01-02 23:30 UTC: already the third in the city
     assert_int_equal(form_show(&form, city->vocabulary, "en", evening, city->arena, &shown), 0);
     assert_int_equal(shown.version, 3);
     assert_string_equal(shown.contact, "optional");
@@ -162,6 +163,7 @@ static int teardown(void **state) {
 }
 
 int main(void) {
+    clock_set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_wrong_form_is_refused_with_its_line),
         cmocka_unit_test(shape_is_checked_too),
