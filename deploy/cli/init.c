@@ -4,6 +4,7 @@
 #include "deploy/cli/nodekeys.h"
 #include "deploy/cli/scandir.h"
 #include "services/common/base/json.h"
+#include "services/common/contract/contract.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +60,6 @@ static void new_setting(struct buf *text, const char *name, const char *value, b
 }
 
 static void new_file(const struct init *init, struct buf *text) {
-    static const struct config_service services[] = {{"submissions", 2}, {"registry", 2}, {"accounts", 1}};
     char port[24], ops_port[24];
     long http = init->port ? init->port : 8081;
     snprintf(port, sizeof port, "%ld", http);
@@ -79,8 +79,8 @@ static void new_file(const struct init *init, struct buf *text) {
     new_setting(text, "ops_host", "127.0.0.1", true);
     new_setting(text, "ops_port", ops_port, false);
     buf_text(text, "\n# What runs, and with how many workers; `kosi scale` changes it. One worker of a service writes, all read.\n");
-    for (size_t i = 0; i < sizeof services / sizeof *services; i++)
-        (void)conffile_set_workers(text, services[i].name, services[i].workers);
+    for (const struct contract_service *const *service = contract_services; *service; service++)
+        (void)conffile_set_workers(text, (*service)->name, (*service)->workers);
 }
 
 // Options given anew are changed in the file that is there.

@@ -4,6 +4,7 @@
 #include "deploy/cli/scandir.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/json.h"
+#include "services/common/contract/contract.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -12,7 +13,10 @@
 
 enum { WORKERS_MOST = 64, WAIT_MS = 15000, LOOK_EVERY_MS = 10 };
 
-static bool in_config(const struct config *config, const char *service) {
+// A service that came with a newer program is in the contract, but not yet in this node's file: scaling it is how it gets there.
+static bool known(const struct config *config, const char *service) {
+    if (contract_service_named(service))
+        return true;
     for (int i = 0; i < config->service_count; i++)
         if (!strcmp(config->services[i].name, service))
             return true;
@@ -101,6 +105,15 @@ static int scale(const struct cli *cli, struct config **config, const char *serv
     return result;
 }
 
+static int refuse(const struct cli *cli, const char *service) {
+    BUF_AUTO struct buf remedy;
+    buf_init(&remedy, 0);
+    buf_text(&remedy, "There are: ");
+    for (const struct contract_service *const *known_one = contract_services; *known_one; known_one++)
+        buf_format(&remedy, "%s%s", (*known_one)->name, known_one[1] ? ", " : ".");
+    return cli_fail(cli, EX_USAGE, remedy.data ? remedy.data : "", "there is no service \"%s\" to scale", service);
+}
+
 int command_scale(const struct cli *cli) {
     const char *service = cli->operands[0];
     struct config *config = NULL;
@@ -109,8 +122,8 @@ int command_scale(const struct cli *cli) {
     if (*end || end == cli->operands[1] || wanted < 1 || wanted > WORKERS_MOST)
         return cli_fail(cli, EX_USAGE, "For example: kosi scale registry 4", "the number of workers is from 1 to %d", WORKERS_MOST);
     int result = cli_config(cli, &config);
-    if (!result && !in_config(config, service))
-        result = cli_fail(cli, EX_USAGE, "`kosi config show` names the services of this node.", "there is no service \"%s\" to scale", service);
+    if (!result && !known(config, service))
+        result = refuse(cli, service);
     if (!result)
         result = scale(cli, &config, service, wanted);
     config_free(&config);

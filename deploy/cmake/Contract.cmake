@@ -16,7 +16,15 @@ foreach(proto ${KOSI_PROTOS})
 endforeach()
 list(REMOVE_ITEM gen_sources ${KOSI_GEN}/kosi/options.pb-c.c)  # only its header is needed
 
-set(KOSI_SERVICES submissions registry accounts)  # each has a service in its .proto and a folder in services/
+# A folder in services/ with a main.c is a service of the contract, except the broker, which speaks no message but the envelope.
+set(KOSI_SERVICES)
+file(GLOB mains CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/services/*/main.c)
+foreach(main ${mains})
+  get_filename_component(folder ${main} DIRECTORY)
+  get_filename_component(service ${folder} NAME)
+  list(APPEND KOSI_SERVICES ${service})
+endforeach()
+list(REMOVE_ITEM KOSI_SERVICES broker)
 set(handler_files)
 foreach(service ${KOSI_SERVICES})
   list(APPEND handler_files ${KOSI_GEN}/${service}.handlers.c ${KOSI_GEN}/${service}.handlers.h)
@@ -30,6 +38,7 @@ add_custom_command(
   COMMAND ${PROTOC} -I${CMAKE_SOURCE_DIR}/proto -I${PROTO_INCLUDE} --python_out=${KOSI_GEN}/python
           --include_imports --descriptor_set_out=${KOSI_GEN}/kosi.descriptors ${KOSI_PROTOS}
   COMMAND ${DEBIAN_PYTHON} ${CMAKE_SOURCE_DIR}/deploy/cmake/contract.py ${KOSI_GEN}/kosi.descriptors ${KOSI_GEN}/python ${KOSI_GEN}
+          ${KOSI_SERVICES}
   DEPENDS ${KOSI_PROTOS} ${CMAKE_SOURCE_DIR}/deploy/cmake/contract.py
   COMMENT "Contract"
   VERBATIM)

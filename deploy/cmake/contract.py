@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Turns the options of proto/kosi/*.proto into C: contract_tables.c, and <service>.handlers.h and .c per service.
 
-usage: contract.py DESCRIPTOR_SET PYTHON_DIR OUT_DIR
+usage: contract.py DESCRIPTOR_SET PYTHON_DIR OUT_DIR SERVICE...
 DESCRIPTOR_SET is protoc's (with imports); PYTHON_DIR holds kosi/options_pb2.py made by protoc --python_out.
+SERVICE... are the folders of services/ that hold one: the contract must name the same.
 """
 import re
 import sys
@@ -60,6 +61,14 @@ class Contract:
                         if variable not in fields:
                             bad.append(f"{f.name}: {s.name}.{method.name}: route {route.path}: no field {variable} in {short(method.input_type)}")
         return bad
+
+    def check_folders(self, folders):
+        """A service of the contract without a daemon would be an address that never answers. Returns the list of complaints."""
+        named = {s.name.lower(): (f, s) for f, s in self.services}
+        bad = [f"proto/{f.name}: service {s.name} has no daemon. Write services/{name}/main.c."
+               for name, (f, s) in named.items() if name not in folders]
+        return bad + [f"services/{name}/main.c: no service {name} in the contract. Write proto/kosi/{name}.proto, or name the folder as the service."
+                      for name in folders if name not in named]
 
     def message(self, type_name):
         return next(m for _, m in self.messages if m.name == short(type_name))
@@ -127,7 +136,8 @@ def service_table(contract, service):
                    f"{c_bool(o.write)}, {c_bool(o.slow)}, {c_bool(o.keyless)}, {c_text(o.role)}, "
                    f"REACH_{contract.options.Reach.Name(o.reach)}, {o.max_bytes}, {routes}, {len(o.route)}}},")
     out.append("};")
-    out.append(f"const struct contract_service contract_{name} = {{{c_text(name)}, methods_of_{name}, {len(service.method)}}};")
+    out.append(f"const struct contract_service contract_{name} = {{{c_text(name)}, methods_of_{name}, {len(service.method)}, "
+               f"{service.options.Extensions[contract.options.service].workers}}};")
     return out
 
 
@@ -169,7 +179,7 @@ def handlers_source(contract, service):
 
 
 def main():
-    if len(sys.argv) != 4:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
     sys.path.insert(0, sys.argv[2])
     from kosi import options_pb2 as options
@@ -177,7 +187,7 @@ def main():
     parsed = descriptor_pb2.FileDescriptorSet.FromString(Path(sys.argv[1]).read_bytes())
     files = [f for f in parsed.file if f.package == "kosi" and not f.name.endswith("options.proto")]
     contract = Contract(files, options)
-    complaints = contract.check()
+    complaints = contract.check() + contract.check_folders(sys.argv[4:])
     if complaints:
         sys.exit("\n".join(complaints))
     out = Path(sys.argv[3])

@@ -112,7 +112,7 @@ def test_status_has_the_promised_shape(dortmund):
         assert [w["slot"] for w in workers] == list(range(1, count + 1)) and [w["writer"] for w in workers].count(True) == 1
         assert re.fullmatch("[0-9a-f]{32}", services[name]["log"]["epoch"])
     assert {f["service"] for f in services["registry"]["follows"]} == {"submissions"}
-    assert {f["service"] for f in services["accounts"]["follows"]} == {"submissions", "accounts"}
+    assert {f["service"] for f in services["accounts"]["follows"]} >= {"submissions", "accounts"}
 
 
 def test_status_is_a_table_for_people(dortmund):
@@ -165,7 +165,21 @@ def test_scaling_down_under_load_loses_no_request(fresh):
 def test_scale_refuses_what_makes_no_sense(dortmund):
     for arguments in (["registry", "0"], ["registry", "x"], ["registry", "65"], ["registry", "-1"], ["nonsense", "2"], ["gateway", "2"]):
         assert dortmund.kosi("scale", "--", *arguments, check=False).returncode == 64, arguments
+    assert "There are: " in dortmund.kosi("scale", "nonsense", "2", check=False).stderr
     wait_until(lambda: slots(dortmund, "registry") == [1, 2], 5, "both workers as before")
+
+
+def test_scale_brings_a_service_that_the_file_does_not_name(make_node):
+    """As after an update to a program that knows one more."""
+    node = make_node(start=False)
+    node.config.write_text("".join(line for line in node.config.read_text().splitlines(True) if not line.startswith("service accounts")))
+    node.init()
+    node.start()
+    assert node.workers("accounts") == []
+    assert node.http.post("/api/v1/session", {"login": "anna", "password": PASSWORD}).expect(503, "unknown_service")
+    node.kosi("scale", "accounts", "1")
+    assert slots(node, "accounts") == [1] and "service accounts { workers = 1 }" in node.config.read_text()
+    node.staff()
 
 
 def test_scale_of_a_node_that_is_down_is_noted(make_node):

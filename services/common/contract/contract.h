@@ -51,6 +51,7 @@ struct contract_service {
     const char *name;                       // "submissions": the lower-case service name, as in envelopes
     const struct contract_method *methods;
     int method_count;
+    int workers;                            // of a new node
 };
 
 extern const struct contract_service *const contract_services[];   // all, NULL-terminated
