@@ -22,6 +22,22 @@ int audit_apply(struct mesh_call *call, const struct mesh_record *record) {
     return store_run(s);
 }
 
+static bool writes(const struct contract_service *service) {
+    for (int i = 0; i < service->method_count; i++)
+        if (service->methods[i].write)
+            return true;
+    return false;
+}
+
+int audit_follows(struct mesh_follow *out, int most) {
+    static const char *const types[] = {"StaffAction", NULL};
+    int n = 0;
+    for (const struct contract_service *const *service = contract_services; *service && n < most; service++)
+        if (writes(*service))
+            out[n++] = (struct mesh_follow){.service = (*service)->name, .types = types, .apply = audit_apply};
+    return n;
+}
+
 // ---- pages, newest first: a token names the last row shown
 struct place { int64_t acted_at, id; };
 enum { PLACE_TEXT = 24 };

@@ -3,3 +3,5 @@
 #include "services/common/mesh/mesh.h"
 
 int audit_apply(struct mesh_call *call, const struct mesh_record *record);   // of a StaffAction
+// Fills out with whom to follow: every service of the contract that has something to write. Returns how many, at most `most`.
+int audit_follows(struct mesh_follow *out, int most);

@@ -37,11 +37,7 @@ static void close_accounts(void *state) {
 static int prune(struct mesh_call *call) { return session_prune(call->store, call->now_us - remember_us, PRUNE_AT_ONCE); }
 
 int main(int argc, char **argv) {
-    static const char *const types[] = {"StaffAction", NULL};
-    static const struct mesh_follow follows[] = {
-        {.service = "submissions", .types = types, .apply = audit_apply},
-        {.service = "accounts", .types = types, .apply = audit_apply},
-    };
+    struct mesh_follow follows[CONFIG_SERVICES_MAX];
     static const struct mesh_timer timers[] = {{"sessions", PRUNE_EVERY_MS, prune}};
     const struct mesh_service service = {
         .contract = &contract_accounts,
@@ -49,7 +45,7 @@ int main(int argc, char **argv) {
         .migrations = accounts_migrations,
         .migration_count = accounts_migration_count,
         .follows = follows,
-        .follow_count = sizeof follows / sizeof *follows,
+        .follow_count = audit_follows(follows, CONFIG_SERVICES_MAX),
         .timers = timers,
         .timer_count = sizeof timers / sizeof *timers,
         .open = open_accounts,

@@ -15,6 +15,7 @@ enum {
     ASK_TIMEOUT_MS = 2000,
     ASK_RECORDS = 256,
     RETRY_MS = 500,
+    NOT_HERE_MS = 30000,           // asked again of a service that this node does not run; a hint comes sooner
     APPLY_BUDGET_US = 10000,
     ANSWER_ARENA_BYTES = 16 * 1024 * 1024,
     TRIES_MOST = 10, // of a record that fails by a fault of ours; then it is parked
@@ -115,7 +116,7 @@ static void stop(struct follow *follow, const char *why) {
 static void answered(void *owner, const struct client_reply *reply) {
     struct follow *follow = owner;
     follow->handle = 0;
-    wait_ms(follow, RETRY_MS);
+    wait_ms(follow, strcmp(reply->outcome, problem_code(PROBLEM_UNKNOWN_SERVICE)) == 0 ? NOT_HERE_MS : RETRY_MS);
     if (strcmp(reply->outcome, "ok") != 0)
         return;
     arena_reset(follow->arena);

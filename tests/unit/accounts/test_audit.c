@@ -87,11 +87,27 @@ static void foreign_page_tokens_are_refused(void **state) {
     }
 }
 
+static void follows_every_service_that_writes(void **state) {
+    (void)state;
+    struct mesh_follow follows[CONFIG_SERVICES_MAX];
+    bool submissions = false, accounts = false;
+    int n = audit_follows(follows, CONFIG_SERVICES_MAX);
+    for (int i = 0; i < n; i++) {
+        submissions |= strcmp(follows[i].service, "submissions") == 0;
+        accounts |= strcmp(follows[i].service, "accounts") == 0;
+        assert_string_not_equal(follows[i].service, "registry");   // all its methods read
+        assert_string_equal(follows[i].types[0], "StaffAction");
+    }
+    assert_true(submissions && accounts);
+    assert_int_equal(audit_follows(follows, 1), 1);
+}
+
 int main(void) {
 #define WITH_DESK(test) cmocka_unit_test_setup_teardown(test, desk_open, desk_close)
     const struct CMUnitTest tests[] = {
         WITH_DESK(a_record_counts_once),      WITH_DESK(an_erased_record_is_passed_over), WITH_DESK(pages_are_newest_first_and_complete),
         WITH_DESK(filters_by_who_and_what),   WITH_DESK(foreign_page_tokens_are_refused),
+        cmocka_unit_test(follows_every_service_that_writes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
