@@ -7,6 +7,9 @@ import pytest
 
 HERE = Path(__file__).parent
 LONG = "int f(void) {\n" + "    g();\n" * 60 + "}\n"
+MANUAL = ".TH KOSI\\-BROKER 8 \"\" \"KoSI\"\n" + "".join(f".SH {s}\nword \\fIword\\fR\n" for s in (
+    "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "FILES", "SIGNALS", "EXIT STATUS", "SEE ALSO")) + ".BR kosi\\-broker (8)\n"
+PAGE = "services/broker/kosi-broker.8"
 FAULTS = [
     ("layers", "services/common/base/a.c", '#include "services/common/mesh/mesh.h"\n'),
     ("layers", "services/common/base/a.c", '#include "kosi/submissions.pb-c.h"\n'),
@@ -23,6 +26,12 @@ FAULTS = [
     ("shape", "gateway/a.c", LONG),
     ("shape", "gateway/a.h", "\n" * 151),
     ("shape", "gateway/a.c", "\n" * 601),
+    ("manuals", "services/notes/main.c", "int main(void) {\n}\n"),
+    ("manuals", PAGE, MANUAL.replace("BROKER", "BROKE")),
+    ("manuals", PAGE, MANUAL.replace(".SH SIGNALS", ".SH NOISES")),
+    ("manuals", PAGE, MANUAL.replace("\\fR", "")),
+    ("manuals", PAGE, MANUAL + ".XX a request nobody knows\n"),
+    ("manuals", PAGE, MANUAL + ".BR kosi\\-nobody (8)\n"),
     ("strays", "README.md", "see /" "work/shared\n"),
     ("strays", "package-lock.json", "https://registry.npm" "js.org/x\n"),
     ("strays", "README.md", "write to someone@" "dortmund.de\n"),
@@ -33,6 +42,7 @@ FINE = [
     ("texts", "gateway/a.c", '// Für alle\nconst char *t = "for all"; /* "Für" */\n'),
     ("texts", "gateway/templates/a.tpl", '<p class="kern-text">{{X}} [[page.title]] &amp; · 5</p><input type="hidden" value="yes">\n'),
     ("shape", "gateway/a.c", "int f(void);\nint f(void) {\n}\n" * 20),
+    ("manuals", PAGE, MANUAL),
     ("strays", "README.md", "a@example.org /workspace tests/work\n"),
 ]
 
@@ -42,6 +52,9 @@ def run(lint, tmp_path, name, content):
     (tmp_path / "proto").mkdir()
     (tmp_path / "proto/status.proto").write_text("service Broker {\n  rpc Status(A) returns (B) {}\n}\n")
     (tmp_path / "tests/scenario/test_x.py").write_text("# covers: broker.Status\n")
+    (tmp_path / PAGE).parent.mkdir(parents=True)
+    (tmp_path / PAGE).with_name("main.c").write_text("int main(void) {\n}\n")
+    (tmp_path / PAGE).write_text(MANUAL)
     shutil.copytree(HERE, tmp_path / "tests/lint", ignore=shutil.ignore_patterns("__pycache__", "test_*"))
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_text(content)
