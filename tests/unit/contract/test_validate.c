@@ -43,7 +43,7 @@ static void test_refusals(void **state) {
         {"UserAddRequest", "{\"login\":\"Ä\",\"password\":\"123456789012\"}", "login", "invalid_format", 0},
         {"DecisionRequest", "{" ID ",\"decision\":\"accept\",\"edits\":{\"since\":\"2026-02-30\"}}", "edits.since", "invalid_format", 0},
         {"DecisionRequest", "{" ID ",\"decision\":\"accept\",\"edits\":{\"website\":\"javascript:x\"}}", "edits.website", "invalid_format", 0},
-        {"DecisionRequest", "{" ID ",\"decision\":\"accept\",\"edits\":{\"point\":{\"lat\":91}}}", "edits.point.lat", "out_of_range", 90},
+        {"DecisionRequest", "{" ID ",\"decision\":\"accept\",\"edits\":{\"point\":{\"lat\":91,\"lon\":7}}}", "edits.point.lat", "out_of_range", 90},
         {"FormFile", "{\"slug\":\"x\",\"title\":{\"de\":\"T\"},\"entry_kind\":\"i\",\"questions\":[{\"id\":\"a\",\"type\":\"t\",\"label\":{\"de\":\"A\"}},{\"id\":\"b\",\"type\":\"t\",\"label\":{}}]}", "questions.1.label.de", "required", 0},
     };
     for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
