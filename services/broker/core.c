@@ -151,11 +151,16 @@ static void take_request(struct core *core, enum side side, struct wire_message 
 }
 
 static void take_ping(struct core *core, enum side side, const struct wire_message *message) {
+    const Kosi__Envelope *envelope = message->envelope;
     struct peer *peer = peer_of(core, side, message);
-    if (peer)
-        answer_pong(core, peer, &message->envelope->request_id);
-    else
+    if (!peer) {
         core_drop(core, DROP_TOO_MANY_PEERS);
+        return;
+    }
+    // A worker that asks whether we are there and is none of ours any more (its connection was given up while one of us was
+    // stopped): a PONG without a number tells it to say hello.
+    bool lost = side == SIDE_BACK && envelope->incarnation.len == INCARNATION && !peer->worker;
+    answer_pong(core, peer, lost ? &(ProtobufCBinaryData){0, NULL} : &envelope->request_id);
 }
 
 void core_message(struct core *core, enum side side, struct wire_message *message) {

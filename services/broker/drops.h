@@ -11,6 +11,7 @@
     X(RETIRED_WORKER, "retired_worker")                                                                                        \
     X(UNKNOWN_DELIVERY, "unknown_delivery")                                                                                    \
     X(DUPLICATE, "duplicate")                                                                                                  \
+    X(NO_REPLY, "no_reply")                                                                                                    \
     X(UNROUTABLE, "unroutable")                                                                                                \
     X(CLIENT_FULL, "client_full")                                                                                              \
     X(TOO_MANY_PEERS, "too_many_peers")                                                                                        \

@@ -23,6 +23,7 @@ enum {
     PING_EVERY_MS = 50,
     BURY_AFTER_MS = 20, // the dead are buried even if the back socket never falls silent
     STARTING_RETRY_MS = 1000,
+    LOST_AFTER_MS = 10 * 1000, // past its deadline, what a worker has not answered is lost
     INCARNATION = 8,
     RETIRED_MAX = 64,
 };

@@ -371,6 +371,20 @@ bool workers_ending(struct core *core) {
     return some;
 }
 
+// A connection that was given up and made anew loses what was on its way, and nobody is told. A worker answers or gives up what is
+// out of time, so what it has not answered long after that, it does not have: it must not cost it its credit for ever.
+static void forget_lost(struct core *core, struct worker *worker) {
+    struct request *request;
+    while ((request = worker->delivered.first) && request->state == REQUEST_ABANDONED &&
+           core->now_us - request->deadline_us > LOST_AFTER_MS * 1000) {
+        core_drop(core, DROP_NO_REPLY);
+        request_free(core, request);
+        worker->in_flight--;
+    }
+    if (!worker->in_flight)
+        worker->alone = false;
+}
+
 static void check_hung(struct core *core, struct worker *worker) {
     int64_t silent_ms = (core->now_us - worker->heard_us) / 1000;
     if (!worker->hung && silent_ms >= core->config->hung_after_ms) {
@@ -396,6 +410,7 @@ void workers_ping(struct core *core, int64_t since_last_us) {
             if (worker->gone)
                 continue;
             check_hung(core, worker);
+            forget_lost(core, worker);
             send_plain(core, worker, KOSI__KIND__PING);
         }
         service_dispatch(core, service);

@@ -12,6 +12,7 @@ from kosi_test.node import is_zombie, processes_with
 from kosi_test.paths import PATIENCE
 
 HEALED_S = 2.0
+GIVEN_UP_S = 17   # a connection without a heartbeat is given up after 15 s
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,24 @@ def test_writes_go_on_when_the_writers_supervisor_is_killed(node):
     wait_until(lambda: not Path(f"/proc/{old}").exists() or is_zombie(old), 5, "the end of the old writer")
     wait_until(lambda: node.writer("submissions") and len(node.workers("submissions")) == 2, 5, "two workers, one of them writing")
     assert submit(node).status == 201
+
+
+def test_all_workers_are_there_again_after_the_broker_stood_still(node):
+    """For longer than connections live without a heartbeat: workers that no one pinged any more were lost for good."""
+    node.slug = node.form_slug()
+    node.one_form = node.form(node.slug)
+    known = {service: sorted(w["pid"] for w in node.workers(service)) for service in ("submissions", "registry", "accounts")}
+    given_up = time.monotonic() + GIVEN_UP_S
+    node.kill("broker", signal.SIGSTOP)
+    try:
+        wait_until(lambda: time.monotonic() > given_up, GIVEN_UP_S + 5, "connections given up", every=0.1)
+    finally:
+        node.kill("broker", signal.SIGCONT)
+
+    def back():
+        return known == {service: sorted(w["pid"] for w in node.workers(service)) for service in known}
+    wait_until(back, 5, "every worker again")
+    wait_until(lambda: serves(node), 5, "the node to serve")
 
 
 def test_the_log_goes_on_when_the_logger_dies(node):

@@ -17,7 +17,7 @@ struct sent {
     uint64_t delivery;
     char id[32], outcome[32], origin[8], body[128];
     uint32_t time_left_ms, retry_after_ms;
-    size_t body_size;
+    size_t body_size, id_size;
 };
 struct fake_bus {
     struct config config;
@@ -66,7 +66,8 @@ static enum wire_result fake_send(void *owner, enum side side, const uint8_t *ro
                               .kind = e->kind,
                               .delivery = e->delivery,
                               .time_left_ms = e->time_left_ms,
-                              .retry_after_ms = e->retry_after_ms};
+                              .retry_after_ms = e->retry_after_ms,
+                              .id_size = e->request_id.len};
         copy_text(sent->id, sizeof sent->id, e->request_id.data ? (char *)e->request_id.data : "", e->request_id.len);
         copy_text(sent->outcome, sizeof sent->outcome, e->outcome ? e->outcome : "", e->outcome ? strlen(e->outcome) : 0);
         copy_text(sent->origin, sizeof sent->origin, e->origin ? e->origin : "", e->origin ? strlen(e->origin) : 0);

@@ -311,6 +311,53 @@ static void test_hints(void **state) {
     assert_int_equal(hint->to, 'b');
 }
 
+// The broker was stopped for so long that connections were given up: a worker that nobody pinged any more waited for ever.
+static void test_a_worker_whose_connection_was_lost_is_let_in_again(void **state) {
+    struct fake_bus *bus = *state;
+    hello(bus, WRITER('w'));
+    bus->gone['w'] = true;
+    pass(bus, 100);
+    core_settle(bus->core);
+    bus->gone['w'] = false;
+    uint8_t incarnation[8] = {'w'}, number[16] = {0};
+    Kosi__Envelope probe = KOSI__ENVELOPE__INIT;
+    probe.kind = KOSI__KIND__PING;
+    probe.has_incarnation = probe.has_request_id = true;
+    probe.incarnation = (ProtobufCBinaryData){sizeof incarnation, incarnation};
+    probe.request_id = (ProtobufCBinaryData){sizeof number, number};
+    say(bus, SIDE_BACK, 'w', &probe, NULL, 0);
+    assert_int_equal(next(bus)->id_size, 0); // "say hello"
+    hello(bus, WRITER('w'));
+    say(bus, SIDE_BACK, 'w', &probe, NULL, 0);
+    assert_int_equal(next(bus)->id_size, sizeof number);
+    ask(bus, "Write", "1");
+    delivered(bus, 'w', "1");
+}
+
+// What was on a connection that was given up is lost, and with it went the worker's credit, until nothing was left of it.
+static void test_lost_deliveries_do_not_use_up_the_credit(void **state) {
+    struct fake_bus *bus = *state;
+    hello(bus, WRITER('w', .credit = 1));
+    ask(bus, "Write", "lost");
+    uint64_t delivery = delivered(bus, 'w', "lost")->delivery;
+    for (int i = 0; i < 20; i++) {
+        pass(bus, 500);
+        tell(bus, 'w', KOSI__KIND__PONG);
+    }
+    answered(bus, "lost", "unknown_outcome");
+    silent(bus);
+    for (int i = 0; i < 11; i++) {
+        pass(bus, 500);
+        tell(bus, 'w', KOSI__KIND__PONG);
+    }
+    reply(bus, 'w', delivery); // after all: to nobody
+    silent(bus);
+    ask(bus, "Write", "next");
+    delivered(bus, 'w', "next");
+    ask(bus, "Write", "waits");
+    silent(bus);
+}
+
 static void test_duplicates_and_strangers(void **state) {
     struct fake_bus *bus = *state;
     ask(bus, "Read", "1");
@@ -363,6 +410,8 @@ int main(void) {
         T(test_an_ended_process_is_asked_at_once),
         T(test_goodbye),
         T(test_hints),
+        T(test_a_worker_whose_connection_was_lost_is_let_in_again),
+        T(test_lost_deliveries_do_not_use_up_the_credit),
         T(test_duplicates_and_strangers),
         T(test_a_client_that_left),
     };
