@@ -4,15 +4,20 @@
 #include "services/common/base/id.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { WAITING_MAX = 32 * 1024, LINE_MAX_BYTES = 4096, VALUE_MAX_BYTES = 1000, DAEMON_MAX = 48 };
+enum { WAITING_MAX = 32 * 1024, LINE_MAX_BYTES = 4096, VALUE_MAX_BYTES = 1000, DAEMON_MAX = 48, PIPE_BYTES = 1024 * 1024, PATIENCE_MS = 100 };
+_Static_assert(LINE_MAX_BYTES <= PIPE_BUF, "a line goes into a pipe as one piece, between those of other daemons");
 
 static struct {
     pthread_mutex_t lock;
@@ -20,7 +25,10 @@ static struct {
     enum log_level least;
     char waiting[WAITING_MAX];
     size_t length;
-} log_state = {.lock = PTHREAD_MUTEX_INITIALIZER, .daemon = "kosi", .least = LOG_INFO_};
+    int out;
+    bool stalled;  // nobody took the last ones: not waited for again before somebody does
+    uint64_t lost; // lines that nobody took, not told yet
+} log_state = {.lock = PTHREAD_MUTEX_INITIALIZER, .daemon = "kosi", .least = LOG_INFO_, .out = STDERR_FILENO};
 
 static _Thread_local char trace_text[33];
 
@@ -87,11 +95,25 @@ static void line_field(struct line *line, const char *name, const char *value) {
     line_value(line, value == NULL ? "" : value);
 }
 
+// A logger that stands still must not make the node stand still once its pipe is full. The pipe is opened anew for that: others
+// may share the description of the one that was handed to us.
+static int open_output(void) {
+    struct stat file;
+    int out = -1;
+    if (fstat(STDERR_FILENO, &file) == 0 && S_ISFIFO(file.st_mode))
+        out = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (out >= 0)
+        fcntl(out, F_SETPIPE_SZ, PIPE_BYTES); // while the logger is started anew
+    return out < 0 ? STDERR_FILENO : out;
+}
+
 void log_open(const char *daemon, enum log_level least) {
     static bool registered;
     pthread_mutex_lock(&log_state.lock);
     snprintf(log_state.daemon, sizeof(log_state.daemon), "%s", daemon);
     log_state.least = least;
+    if (log_state.out == STDERR_FILENO)
+        log_state.out = open_output();
     bool first = !registered;
     registered = true;
     pthread_mutex_unlock(&log_state.lock);
@@ -99,16 +121,61 @@ void log_open(const char *daemon, enum log_level least) {
         atexit(log_flush);
 }
 
+// As many whole lines as go into a pipe as one piece.
+static size_t whole_lines(const char *text, size_t n) {
+    if (n <= PIPE_BUF)
+        return n;
+    const char *end = memrchr(text, '\n', PIPE_BUF);
+    return end == NULL ? PIPE_BUF : (size_t)(end - text) + 1;
+}
+
+static uint64_t count_lines(const char *text, size_t n) {
+    uint64_t lines = 0;
+    for (size_t i = 0; i < n; i++)
+        lines += text[i] == '\n';
+    return lines;
+}
+
+// A logger that is only slow is waited for.
+static bool may_go_on(void) {
+    struct pollfd out = {.fd = log_state.out, .events = POLLOUT};
+    if (errno == EINTR)
+        return true;
+    if (errno != EAGAIN || log_state.stalled)
+        return false;
+    log_state.stalled = poll(&out, 1, PATIENCE_MS) <= 0;
+    return !log_state.stalled;
+}
+
+static bool write_all(const char *text, size_t n, size_t *done) {
+    for (*done = 0; *done < n;) {
+        ssize_t out = write(log_state.out, text + *done, whole_lines(text + *done, n - *done));
+        if (out < 0 && may_go_on())
+            continue;
+        if (out <= 0)
+            return false;
+        *done += (size_t)out;
+        log_state.stalled = false;
+    }
+    return true;
+}
+
+static void tell_lost(void) {
+    char line[LINE_MAX_BYTES], now[RFC3339_MAX];
+    size_t done;
+    int n = snprintf(line, sizeof(line), "ts=%s level=warn daemon=%s event=log_lost lines=%llu\n",
+                     clock_rfc3339(clock_wall_us(), now), log_state.daemon, (unsigned long long)log_state.lost);
+    if (write_all(line, (size_t)n, &done))
+        log_state.lost = 0;
+}
+
+// What nobody takes is lost and counted, rather than kept without bound.
 static void flush_locked(void) {
     size_t done = 0;
-    while (done < log_state.length) {
-        ssize_t n = write(STDERR_FILENO, log_state.waiting + done, log_state.length - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;   // nobody reads: what waits is lost rather than kept without bound
-        done += (size_t)n;
-    }
+    if (log_state.length > 0 && !write_all(log_state.waiting, log_state.length, &done))
+        log_state.lost += count_lines(log_state.waiting + done, log_state.length - done);
+    else if (log_state.lost > 0)
+        tell_lost();
     log_state.length = 0;
 }
 

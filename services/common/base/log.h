@@ -1,6 +1,7 @@
 // log: one line per event on standard error, logfmt: `ts=… level=info daemon=submissions-1 event=started trace=… key=value …`.
 // Values are quoted and escaped where needed. Never personal data, never secrets, never request bodies.
 // Lines are gathered and written at once by log_flush() (the loops call it once a turn; warn and error flush themselves).
+// Into a pipe (a logger) not waiting for long: lines that nobody takes are lost, and counted by a `log_lost` line afterwards.
 #pragma once
 #include <stdint.h>
 

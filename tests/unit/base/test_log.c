@@ -70,6 +70,38 @@ static void test_long_values_are_cut_between_characters(void **state) {
     assert_non_null(strstr(text, "ü...\" b="));
 }
 
+// A logger that stood still filled its pipe, and then every daemon of the node stood still in writing to it.
+static void test_a_full_pipe_stops_nobody(void **state) {
+    (void)state;
+    int ends[2], before = dup(STDERR_FILENO);
+    assert_int_equal(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+    assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
+    assert_int_equal(fcntl(STDERR_FILENO, F_SETFL, 0), 0); // as it is handed to a daemon: its writes wait
+    log_open("submissions-1", LOG_INFO_);
+    static char text[2 << 20];
+    for (int i = 0; i < 20000; i++)
+        log_event(LOG_INFO_, "much", "n", log_number(i), NULL);
+    log_flush();
+    size_t got = 0;
+    for (ssize_t n; (n = read(ends[0], text + got, sizeof(text) - 1 - got)) > 0;)
+        got += (size_t)n;
+    assert_true(got >= 60000 && text[got - 1] == '\n'); // nothing but whole lines
+    int told = 0, lost = 0;
+    for (size_t i = 0; i < got; i++)
+        told += text[i] == '\n';
+    log_event(LOG_WARN_, "again", NULL);
+    ssize_t n = read(ends[0], text, sizeof(text) - 1);
+    assert_true(n > 0);
+    text[n] = '\0';
+    assert_non_null(strstr(text, "event=again\n"));
+    assert_int_equal(sscanf(strstr(text, "event=log_lost"), "event=log_lost lines=%d", &lost), 1);
+    assert_int_equal(told + lost, 20000);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void test_trace_id(void **state) {
     (void)state;
     uint8_t trace[16] = {0xab, [15] = 1};
@@ -100,6 +132,7 @@ int main(void) {
         cmocka_unit_test(test_long_values_are_cut_between_characters),
         cmocka_unit_test(test_trace_id),
         cmocka_unit_test(test_many_lines_are_all_written),
+        cmocka_unit_test(test_a_full_pipe_stops_nobody),
     };
     return cmocka_run_group_tests(tests, take_stderr, NULL);
 }
