@@ -25,13 +25,25 @@ static void ref(struct json_writer *w, const char *name) {
 static bool tell_limits = true;
 
 static const struct { enum contract_format format; const char *name, *pattern; } formats[] = {
-    {FORMAT_SLUG, NULL, "^[a-z0-9-]+$"},   {FORMAT_EMAIL, "email", NULL}, {FORMAT_URL, "uri", NULL},
+    {FORMAT_SLUG, NULL, "^[a-z0-9_-]+$"},  {FORMAT_EMAIL, "email", NULL}, {FORMAT_URL, "uri", NULL},
     {FORMAT_UUID, "uuid", NULL},           {FORMAT_DATE, "date", NULL},   {FORMAT_TOKEN, NULL, "^[A-Za-z0-9_-]+$"},
     {FORMAT_LANGUAGE, NULL, "^(de|en)$"},  {FORMAT_LOGIN, NULL, "^[a-z0-9._-]+$"}, {FORMAT_SECRET, "password", NULL},
 };
 
+static void write_string_type(struct json_writer *w, bool or_null) {
+    if (!or_null) {
+        pair(w, "type", "string");
+        return;
+    }
+    json_key(w, "type");
+    json_begin_array(w);
+    json_string(w, "string");
+    json_string(w, "null");
+    json_end_array(w);
+}
+
 static void write_string(struct json_writer *w, const struct contract_field *field) {
-    pair(w, "type", "string");
+    write_string_type(w, field->always);
     if (field->max_chars && tell_limits)
         number(w, "maxLength", field->max_chars);
     if ((field->min_chars || field->needed) && tell_limits)

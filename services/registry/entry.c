@@ -67,12 +67,10 @@ static int load_relations(const struct landscape *l, Kosi__Entry *entry) {
 }
 
 static int render(const struct landscape *l, Kosi__Entry *entry) {
-    entry->description_html = NULL;
-    if (entry->description == NULL || entry->description[0] == '\0')
-        return 0;
     BUF_AUTO struct buf html;
     buf_init(&html, 0);
-    if (markdown_html(entry->description, &html) != 0)
+    buf_text(&html, "");
+    if (entry->description != NULL && markdown_html(entry->description, &html) != 0)
         return STORE_FAULT;
     entry->description_html = arena_text_n(l->arena, html.data, html.len);
     return entry->description_html == NULL ? STORE_FAULT : 0;

@@ -132,6 +132,17 @@ def test_reopened_is_gone_and_accepted_again_is_back_at_its_address(city_node):
     assert public(node, entry["id"]).json["version"] > entry["version"]
 
 
+def test_an_entry_has_all_that_is_promised(city_node):
+    """What nobody answered was left out, though only what is marked so may be missing."""
+    node, staff = city_node, city_node.staff()
+    decision = staff.decide(submit(node)[0].json["id"], "accept", edits={"district": "", "description": ""}).expect(200).json
+    entry = public(node, decision["entry_id"]).json
+    promised = ["id", "kind", "title", "summary", "description_html", "themes", "sector", "district", "stage", "city", "licence", "published_at",
+                "updated_at", "confirmed_at", "version", "url", "relations"]
+    assert [name for name in entry if name in promised] == promised
+    assert entry["district"] is None and entry["description_html"] == ""
+
+
 def test_rejected_with_a_reason_the_citizen_sees(city_node):
     node, staff = city_node, city_node.staff()
     submission = submit(node)[0].json

@@ -119,10 +119,13 @@ static void write_message(struct json_writer *w, const struct contract_message *
     for (unsigned i = 0; i < contract->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &contract->descriptor->fields[i];
         const struct contract_field *rules = &contract->fields[i];
-        if (rules->hidden || rules->bearer || (!field_is_repeated(field) && !field_is_set(message, field)))
+        bool nothing = !field_is_repeated(field) && !field_is_set(message, field);
+        if (rules->hidden || rules->bearer || (nothing && !rules->always))
             continue;
         json_key(w, field->name);
-        if (rules->map)
+        if (nothing)
+            json_null(w);
+        else if (rules->map)
             write_map(w, rules, field, message);
         else if (field_is_repeated(field))
             write_array(w, rules, field, message);

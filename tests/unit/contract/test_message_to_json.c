@@ -1,4 +1,5 @@
 #include "contract/world.h"
+#include "kosi/accounts.pb-c.h"
 
 static void assert_json(const char *name, const ProtobufCMessage *message, const char *expected) {
     BUF_AUTO struct buf out;
@@ -9,19 +10,29 @@ static void assert_json(const char *name, const ProtobufCMessage *message, const
 
 static void test_unset_is_left_out_and_lists_are_always_there(void **state) {
     (void)state;
-    assert_json("Entry", new_message("Entry"), "{\"themes\":[],\"relations\":[]}");
+    assert_json("Relation", new_message("Relation"), "{}");
     assert_json("SubmitRequest", new_message("SubmitRequest"), "{\"answers\":{},\"consents\":[]}");
     Kosi__InboxRequest inbox = KOSI__INBOX_REQUEST__INIT;   // a default is no value that was set
     assert_int_equal(inbox.page_size, 50);
     assert_json("InboxRequest", &inbox.base, "{\"state\":[],\"form\":[]}");
 }
 
+static void test_what_is_promised_is_there_be_it_null(void **state) {
+    (void)state;
+    assert_json("Entry", new_message("Entry"),
+                "{\"summary\":null,\"themes\":[],\"sector\":null,\"district\":null,\"stage\":null,\"relations\":[]}");
+}
+
 static void test_hidden_and_secret_fields_stay_inside(void **state) {
     (void)state;
+    Kosi__SessionRequest session = KOSI__SESSION_REQUEST__INIT;
+    session.token = (char *)"secret";
+    assert_json("SessionRequest", &session.base, "{}");
     Kosi__Entry entry = KOSI__ENTRY__INIT;
     entry.description = (char *)"Markdown";
-    entry.title = (char *)"Titel";
-    assert_json("Entry", &entry.base, "{\"title\":\"Titel\",\"themes\":[],\"relations\":[]}");
+    entry.title = entry.summary = entry.sector = entry.district = entry.stage = (char *)"a";
+    assert_json("Entry", &entry.base, "{\"title\":\"a\",\"summary\":\"a\",\"themes\":[],\"sector\":\"a\",\"district\":\"a\",\"stage\":\"a\","
+                "\"relations\":[]}");
 }
 
 static void test_every_kind_of_value(void **state) {
@@ -93,6 +104,7 @@ static void test_a_bounded_buffer_says_so(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(test_unset_is_left_out_and_lists_are_always_there),
+        WORLD_TEST(test_what_is_promised_is_there_be_it_null),
         WORLD_TEST(test_hidden_and_secret_fields_stay_inside),
         WORLD_TEST(test_every_kind_of_value),
         WORLD_TEST(test_times_and_nested_messages),
