@@ -86,14 +86,31 @@ static void write_errors(struct request *r, struct json_writer *w) {
     json_end_array(w);
 }
 
-static void respond_json_problem(struct request *r, const char *code, int status, const char *detail) {
+// The public contract names fewer outcomes than the node tells apart; the title still says which it was.
+static const char *public_code(int outcome) {
+    switch (outcome) {
+    case PROBLEM_SIGN_IN_FAILED:
+        return problem_code(PROBLEM_NOT_SIGNED_IN);
+    case PROBLEM_UNKNOWN_SERVICE:
+        return problem_code(PROBLEM_STARTING);
+    case PROBLEM_UNKNOWN_METHOD:
+    case PROBLEM_WRONG_VERSION:
+        return problem_code(PROBLEM_INTERNAL);
+    default:
+        return problem_code(outcome);
+    }
+}
+
+static void respond_json_problem(struct request *r, int outcome, const char *detail) {
+    const char *code = public_code(outcome);
+    int status = problem_status(outcome);
     buf_clear(&r->answer);
     struct json_writer w = {.out = &r->answer};
     json_begin_object(&w);
     json_key(&w, "type");
     json_string(&w, arena_format(r->arena, "/probleme/%s", code));
     json_key(&w, "title");
-    json_string(&w, title_of(r, code));
+    json_string(&w, title_of(r, problem_code(outcome)));
     json_key(&w, "status");
     json_integer(&w, status);
     json_key(&w, "code");
@@ -119,7 +136,6 @@ static bool wants_page(const struct request *r) {
 }
 
 void respond_problem(struct request *r, int outcome, const char *detail) {
-    const char *code = problem_code(outcome);
     int status = problem_status(outcome);
     bool later = status == 503 || status == 429;
     for (int i = 0; later && i < r->header_count; i++)
@@ -132,9 +148,9 @@ void respond_problem(struct request *r, int outcome, const char *detail) {
     if (status == 405)
         respond_header(r, "Allow", route_allow(&r->match, r->arena));
     if (wants_page(r))
-        page_problem(r, status, title_of(r, code));
+        page_problem(r, status, title_of(r, problem_code(outcome)));
     else
-        respond_json_problem(r, code, status, detail);
+        respond_json_problem(r, outcome, detail);
 }
 
 int respond_read_problem(struct request *r, const struct client_reply *reply, const char **detail) {

@@ -59,8 +59,8 @@ def test_login_is_written_in_any_case_and_a_one_time_password_is_not_asked_for(d
 
 
 def test_wrong_password_and_unknown_login_answer_alike(dortmund, anna):
-    wrong = sign_in(dortmund, anna, "falsch-falsch").expect(401, "sign_in_failed").json
-    unknown = sign_in(dortmund, "gibt-es-nicht", "falsch-falsch").expect(401, "sign_in_failed").json
+    wrong = sign_in(dortmund, anna, "falsch-falsch").expect(401, "not_signed_in").json
+    unknown = sign_in(dortmund, "gibt-es-nicht", "falsch-falsch").expect(401, "not_signed_in").json
     for answer in (wrong, unknown):
         answer.pop("instance")
     assert wrong == unknown
@@ -69,7 +69,7 @@ def test_wrong_password_and_unknown_login_answer_alike(dortmund, anna):
 def test_unknown_login_takes_as_long_as_a_wrong_password(fresh):
     def seconds(login):
         began = time.monotonic()
-        sign_in(fresh, login, "falsch-falsch").expect(401, "sign_in_failed")
+        sign_in(fresh, login, "falsch-falsch").expect(401, "not_signed_in")
         return time.monotonic() - began
     logins = [f"person{i}" for i in range(4)]
     for login in logins:
@@ -84,7 +84,7 @@ def test_unknown_login_takes_as_long_as_a_wrong_password(fresh):
 
 def test_guessing_is_slowed_down_and_the_wait_ends(dortmund, anna):
     for _ in range(5):
-        sign_in(dortmund, anna, "falsch-falsch").expect(401, "sign_in_failed")
+        sign_in(dortmund, anna, "falsch-falsch").expect(401, "not_signed_in")
     refused = sign_in(dortmund, anna).expect(429, "slow_down")
     assert 1 <= int(refused.header("Retry-After")) <= 10
     other = anna + "2"
@@ -133,7 +133,7 @@ def test_accounts_are_made_by_the_operator_only(dortmund):
     request = messages("accounts").UserAddRequest(login="eve", roles=["admin"], password=PASSWORD)
     for endpoint in ("front", "back"):
         assert not dortmund.bus(endpoint).ask("accounts", "UserAdd", request).ok
-    sign_in(dortmund, "eve").expect(401, "sign_in_failed")
+    sign_in(dortmund, "eve").expect(401, "not_signed_in")
 
 
 def test_user_add_names_what_is_wrong(dortmund, anna):

@@ -258,8 +258,8 @@ def test_nobody_and_the_wrong_ones(dortmund):
 
 def test_sign_in_that_fails(dortmund):
     staff, post = dortmund.staff(), dortmund.http.post
-    wrong = post("/api/v1/session", {"login": staff.login, "password": "falsch-geraten"}).expect(401, "sign_in_failed")
-    unknown = post("/api/v1/session", {"login": "niemand", "password": "falsch-geraten"}).expect(401, "sign_in_failed")
+    wrong = post("/api/v1/session", {"login": staff.login, "password": "falsch-geraten"}).expect(401, "not_signed_in")
+    unknown = post("/api/v1/session", {"login": "niemand", "password": "falsch-geraten"}).expect(401, "not_signed_in")
     assert wrong.json["title"] == unknown.json["title"]
     assert post("/api/v1/session", {"login": staff.login}).expect(422, "validation").faults == {"password": "required"}
     post("/api/v1/session", {"login": staff.login, "password": "x" * 201}).expect(422, "validation")

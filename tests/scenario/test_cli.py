@@ -176,7 +176,7 @@ def test_scale_brings_a_service_that_the_file_does_not_name(make_node):
     node.init()
     node.start()
     assert node.workers("accounts") == []
-    assert node.http.post("/api/v1/session", {"login": "anna", "password": PASSWORD}).expect(503, "unknown_service")
+    assert node.http.post("/api/v1/session", {"login": "anna", "password": PASSWORD}).expect(503, "starting")
     node.kosi("scale", "accounts", "1")
     assert slots(node, "accounts") == [1] and "service accounts { workers = 1 }" in node.config.read_text()
     node.staff()
