@@ -31,7 +31,7 @@ const struct feed_kind feed_kinds[FEEDS] = {
 
 int question_type_of(const char *name) {
     for (int i = 0; i < QUESTION_TYPES; i++) {
-        if (name && strcmp(question_kinds[i].name, name) == 0)
+        if (name && question_kinds[i].name[0] == name[0] && strcmp(question_kinds[i].name, name) == 0)
             return i;
     }
     return -1;

@@ -229,8 +229,10 @@ void batch_writes(struct worker *worker) {
     struct call_list done = {0};
     appended_clear(&worker->appended);
     int rc = run_batch(worker, &done);
+    if (rc == 0 && worker->appended.any)
+        worker->log_last_seq = worker->appended.last_seq;
+    end_batch(worker, &done, rc); // before the followers hear of it: somebody waits
     if (rc == 0)
         batch_committed(worker);
     appended_clear(&worker->appended);
-    end_batch(worker, &done, rc);
 }

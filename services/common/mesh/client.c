@@ -9,6 +9,7 @@
 #include "services/common/base/clock.h"
 #include "services/common/base/id.h"
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,9 +20,10 @@ enum {
     IDLE_MS = 1000,
     STARTING_RETRY_MS = 1000,
     SLOT_BITS = 24, // a handle is number << SLOT_BITS | slot + 1
-    PREFIX = 8,     // random bytes per client that begin its request ids; the handle follows
+    PREFIX = 8,     // random bytes per client that begin its request ids; the handle follows, so that they count up
     RECEIVE_BUDGET = 256,
     ENVELOPE_ARENA = 64 * 1024,
+    ROOM_KEPT = 4096,
 };
 
 // A pending request: one block of memory with all that a repeat needs.
@@ -31,7 +33,7 @@ struct pending {
     uint8_t request_id[ID_BYTES];
     uint8_t trace_id[ID_BYTES];
     uint8_t *bytes, *body;
-    size_t body_size;
+    size_t room, body_size; // room: of bytes, which a small one leaves to the next in its place
     int64_t deadline_ms, sent_ms;
     uint64_t pings_before; // PINGs sent before it was (last) sent
     bool sent;
@@ -111,8 +113,11 @@ static struct pending *pending_of(struct client *client, uint64_t handle) {
 
 static void pending_free(struct client *client, struct pending *pending) {
     heap_remove(client, pending->heap_at);
-    free(pending->bytes);
-    pending->bytes = NULL;
+    if (pending->room > ROOM_KEPT) {
+        free(pending->bytes);
+        pending->bytes = NULL;
+        pending->room = 0;
+    }
     pending->handle = 0;
     pending->next_free = client->first_free;
     client->first_free = (uint32_t)(pending - client->pending);
@@ -152,12 +157,23 @@ static size_t text_size(const char *text) {
     return text ? strlen(text) + 1 : 0;
 }
 
+static uint8_t *pending_room(struct pending *pending, size_t size) {
+    if (size <= pending->room)
+        return pending->bytes;
+    uint8_t *more = realloc(pending->bytes, size);
+    if (!more)
+        return NULL;
+    pending->bytes = more;
+    pending->room = size;
+    return more;
+}
+
 // Copies the request into one block. -1: out of memory.
 static int pending_fill(struct pending *pending, const struct client_request *request) {
     const char *locale = request->locale ? request->locale : "de";
     size_t size = text_size(request->service) + text_size(request->method) + text_size(locale) +
                   text_size(request->idempotency_key) + request->signed_actor_size + request->body_size;
-    uint8_t *at = pending->bytes = malloc(size);
+    uint8_t *at = pending_room(pending, size);
     if (!at)
         return -1;
     Kosi__Envelope *envelope = &pending->envelope;
@@ -261,6 +277,8 @@ void client_free(struct client **client_at) {
     while (client->count)
         pending_done(client, &client->pending[client->heap[0]], &unknown);
     arena_free(&client->arena);
+    for (size_t i = 0; client->pending && i < client->max; i++)
+        free(client->pending[i].bytes);
     free(client->pending);
     free(client->heap);
     free(client);
@@ -272,7 +290,7 @@ uint64_t client_ask(struct client *client, const struct client_request *request)
     uint32_t slot = client->first_free;
     struct pending *pending = &client->pending[slot];
     uint32_t next_free = pending->next_free;
-    *pending = (struct pending){.done = request->done, .owner = request->owner};
+    *pending = (struct pending){.done = request->done, .owner = request->owner, .bytes = pending->bytes, .room = pending->room};
     if (pending_fill(pending, request)) {
         pending->next_free = next_free;
         return 0;
@@ -280,7 +298,7 @@ uint64_t client_ask(struct client *client, const struct client_request *request)
     client->first_free = next_free;
     pending->handle = client->next_number++ << SLOT_BITS | (slot + 1);
     memcpy(pending->request_id, client->prefix, PREFIX);
-    memcpy(pending->request_id + PREFIX, &pending->handle, sizeof pending->handle);
+    memcpy(pending->request_id + PREFIX, &(uint64_t){htobe64(pending->handle)}, sizeof pending->handle);
     int64_t now_ms = clock_mono_ms();
     pending->deadline_ms = now_ms + (request->timeout_ms ? request->timeout_ms : WIRE_TIME_LEFT_MS);
     client->heap[client->count++] = slot;
@@ -303,7 +321,7 @@ static bool take_reply(struct client *client, const struct wire_message *message
         return false;
     uint64_t handle;
     memcpy(&handle, envelope->request_id.data + PREFIX, sizeof handle);
-    struct pending *pending = pending_of(client, handle);
+    struct pending *pending = pending_of(client, be64toh(handle));
     if (!pending)
         return true; // answered before, forgotten or out of time
     struct client_reply reply = {

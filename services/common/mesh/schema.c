@@ -2,8 +2,8 @@
 #include "services/common/base/id.h"
 #include <string.h>
 
-// Keys are looked up by `short`, eight bytes of the hash: the one index in random order that a write pays for. Subjects are
-// UUIDv7, so the other indexes grow at their end.
+// Keys are looked up by `short`, eight bytes of the hash or of the request id (keys.c): where clients send keys of their own it is
+// the one index in random order that a write pays for. Subjects are UUIDv7, so the other indexes grow at their end.
 static const struct store_migration skeleton[] = {
     {1, 1,
      "CREATE TABLE mesh_meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;"
