@@ -1,10 +1,13 @@
 #include "deploy/cli/cli.h"
 #include "services/common/base/json.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 int cli_print(const struct buf *out) {
     if (out->failed || fwrite(out->data, 1, out->len, stdout) != out->len || fflush(stdout))
@@ -65,4 +68,16 @@ int cli_config(const struct cli *cli, struct config **out) {
         fputs(errors.data, stderr);
     return cli_fail(cli, EX_CONFIG, "Name the node's file with --config FILE, or correct it; `kosi config check` tells more.",
                     "the configuration %s cannot be used", cli->config_file);
+}
+
+int cli_turn(const struct cli *cli, const char *data_dir) {
+    int dir = open(data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = -1;
+    while (dir >= 0 && (rc = flock(dir, LOCK_EX)) && errno == EINTR)
+        ;
+    if (rc == 0)
+        return 0;
+    int reason = errno;
+    if (dir >= 0)
+        close(dir);
+    return cli_fail(cli, EX_CANTCREAT, "Call it as the user who owns the node.", "%s cannot be locked: %s", data_dir, strerror(reason));
 }

@@ -50,6 +50,8 @@ void cli_command_help(const struct command *command);
 int cli_fail(const struct cli *cli, int exit_code, const char *remedy, const char *format, ...) __attribute__((format(printf, 4, 5)));
 // Reads the node's configuration or says why not. 0, or an exit code.
 int cli_config(const struct cli *cli, struct config **out);
+// One command at a time changes a node: waits for its turn, which lasts until the program ends. 0, or an exit code, told.
+int cli_turn(const struct cli *cli, const char *data_dir);
 int cli_print(const struct buf *out);          // to standard output; 0 or an exit code
 
 int command_init(const struct cli *cli);

@@ -238,6 +238,8 @@ int command_init(const struct cli *cli) {
         result = make_path(cli, data, init.data);
     if (result)
         return result;
+    if ((result = cli_turn(cli, init.data)))
+        return result;
     if (snprintf(init.file, sizeof init.file, "%s/kosi.conf", init.data) >= PATH_MAX)
         return cli_fail(cli, EX_USAGE, "Choose a shorter path.", "the path is too long");
     init.fresh = access(init.file, F_OK) != 0;

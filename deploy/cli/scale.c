@@ -125,6 +125,8 @@ int command_scale(const struct cli *cli) {
     if (!result && !known(config, service))
         result = refuse(cli, service);
     if (!result)
+        result = cli_turn(cli, config->data_dir);
+    if (!result)
         result = scale(cli, &config, service, wanted);
     config_free(&config);
     return result;

@@ -162,6 +162,16 @@ def test_scaling_down_under_load_loses_no_request(fresh):
         assert scaling.returncode == 0
 
 
+def test_scales_at_once_take_turns(fresh):
+    """They wrote over each other's files and said that the configuration could not be changed."""
+    calls = [subprocess.Popen([str(BIN / "kosi"), "--config", str(fresh.config), "scale", "registry", str(n)], env=fresh.environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for n in (4, 1, 3, 2)]
+    said = [call.communicate(timeout=60)[0] for call in calls]
+    assert [call.returncode for call in calls] == [0] * 4, said
+    settled = len(fresh.workers("registry"))
+    assert f"service registry {{ workers = {settled} }}" in fresh.config.read_text() and len(slots(fresh, "registry")) == settled
+
+
 def test_scale_refuses_what_makes_no_sense(dortmund):
     for arguments in (["registry", "0"], ["registry", "x"], ["registry", "65"], ["registry", "-1"], ["nonsense", "2"], ["gateway", "2"]):
         assert dortmund.kosi("scale", "--", *arguments, check=False).returncode == 64, arguments
