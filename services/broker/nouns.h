@@ -10,7 +10,6 @@ enum {
     SERVICES_MAX = 64,
     METHODS_MAX = 128, // per service
     WORKERS_MAX = 128, // per service
-    FOLLOWS_MAX = 16,  // per worker
     PEERS_MAX = 4096,
     REQUESTS_MAX = 1 << 17, // in all services: waiting, delivered or forgotten by their client
     CREDIT_MAX = 1024,      // below the high water mark of a connection
@@ -111,8 +110,7 @@ struct worker {
     int process;      // handle, or -1
     int64_t heard_us, gone_us;
     struct request_list delivered;
-    char follows[FOLLOWS_MAX][NAME_BYTES];
-    uint32_t follow_count;
+    Kosi__Hello *hello; // its last
     uint8_t *state; // its last packed WorkerState
     size_t state_size;
 };

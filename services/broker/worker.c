@@ -81,6 +81,8 @@ void worker_forget(struct core *core, struct worker *worker) {
         worker->peer->worker = NULL;
     if (worker->process >= 0)
         core->io.process_close(core->io.owner, worker->process);
+    if (worker->hello)
+        kosi__hello__free_unpacked(worker->hello, NULL);
     free(worker->state);
     free(worker);
 }
@@ -136,13 +138,13 @@ static void know_method(struct service *service, struct worker *worker, const Ko
     worker->methods[method->index / 64] |= UINT64_C(1) << method->index % 64;
 }
 
-static void know_follows(struct worker *worker, const Kosi__Hello *hello) {
-    worker->follow_count = 0;
-    for (size_t i = 0; i < hello->n_follows && worker->follow_count < FOLLOWS_MAX; i++) {
-        size_t size = strlen(hello->follows[i]);
-        if (size < NAME_BYTES)
-            memcpy(worker->follows[worker->follow_count++], hello->follows[i], size + 1);
-    }
+static void keep_hello(struct worker *worker, zmq_msg_t *body) {
+    Kosi__Hello *hello = kosi__hello__unpack(NULL, zmq_msg_size(body), zmq_msg_data(body));
+    if (!hello)
+        return;
+    if (worker->hello)
+        kosi__hello__free_unpacked(worker->hello, NULL);
+    worker->hello = hello;
 }
 
 // Whoever stood where this worker stands now gets nothing from here on.
@@ -172,7 +174,6 @@ static void update(struct core *core, struct worker *worker, const Kosi__Hello *
     memset(worker->methods, 0, sizeof worker->methods);
     for (size_t i = 0; i < hello->n_methods; i++)
         know_method(worker->service, worker, hello->methods[i]);
-    know_follows(worker, hello);
     retire_others(core, worker);
     if (news)
         log_worker(LOG_INFO_, "worker_hello", worker);
@@ -238,6 +239,7 @@ void worker_hello(struct core *core, const struct wire_message *message) {
         return;
     }
     update(core, worker, hello);
+    keep_hello(worker, (zmq_msg_t *)&message->body);
     send_plain(core, worker, KOSI__KIND__PING); // so it knows that it is known, and by whom
     service_sort(core, service);
     service_dispatch(core, service);
@@ -263,24 +265,50 @@ static void take_state(struct worker *worker, zmq_msg_t *body) {
     worker->state_size = size;
 }
 
+static bool among(char *const *names, size_t n, const char *name) {
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool wants_types(const Kosi__FollowTypes *wanted, const Kosi__Hint *hint) {
+    for (size_t i = 0; i < hint->n_types; i++) {
+        if (among(wanted->types, wanted->n_types, hint->types[i]))
+            return true;
+    }
+    return hint->n_types == 0;
+}
+
+static bool wants_hint(const Kosi__Hello *hello, const char *service, const Kosi__Hint *hint) {
+    if (!hello || !among(hello->follows, hello->n_follows, service))
+        return false;
+    for (size_t i = 0; hint && i < hello->n_follow_types; i++) {
+        if (hello->follow_types[i]->service && strcmp(hello->follow_types[i]->service, service) == 0)
+            return wants_types(hello->follow_types[i], hint);
+    }
+    return true;
+}
+
 static void take_hint(struct core *core, const struct worker *from, const struct wire_message *message) {
     Kosi__Envelope head = KOSI__ENVELOPE__INIT;
     head.has_version = head.has_kind = true;
     head.version = WIRE_VERSION;
     head.kind = KOSI__KIND__HINT;
     head.service = from->service->name;
+    zmq_msg_t *told = (zmq_msg_t *)&message->body;
+    arena_reset(core->arena);
+    const Kosi__Hint *hint = kosi__hint__unpack(arena_allocator(core->arena), zmq_msg_size(told), zmq_msg_data(told));
     for (uint32_t i = 0; i < core->service_count; i++) {
         struct service *service = core->services[i];
         for (uint32_t k = 0; k < service->worker_count; k++) {
             struct worker *worker = service->workers[k];
-            uint32_t f = 0;
-            while (f < worker->follow_count && strcmp(worker->follows[f], from->service->name) != 0)
-                f++;
-            if (f == worker->follow_count || !worker->writer || worker->gone)
+            if (!worker->writer || worker->gone || !wants_hint(worker->hello, from->service->name, hint))
                 continue;
             zmq_msg_t body; // a hint may be lost: nobody asks whether it arrived
             zmq_msg_init(&body);
-            zmq_msg_copy(&body, (zmq_msg_t *)&message->body);
+            zmq_msg_copy(&body, told);
             core->io.send(core->io.owner, SIDE_BACK, worker->peer->routing, worker->peer->routing_size, &head, &body);
             zmq_msg_close(&body);
         }

@@ -39,12 +39,29 @@ static void describe_methods(const struct worker *worker, Kosi__HelloMethod *met
     }
 }
 
+// The broker wakes a follower only for what it follows.
+static void describe_follows(const struct worker *worker, Kosi__Hello *hello, Kosi__FollowTypes *types) {
+    for (int i = 0; i < worker->service->follow_count; i++) {
+        const struct mesh_follow *follow = &worker->service->follows[i];
+        hello->follows[hello->n_follows++] = (char *)follow->service;
+        Kosi__FollowTypes *only = &types[hello->n_follow_types];
+        kosi__follow_types__init(only);
+        only->service = (char *)follow->service;
+        only->types = (char **)follow->types;
+        while (follow->types != NULL && follow->types[only->n_types] != NULL)
+            only->n_types++;
+        if (only->n_types > 0)
+            hello->follow_types[hello->n_follow_types++] = only;
+    }
+}
+
 void greet_hello(struct worker *worker) {
     struct mesh_call_private *call = call_take(worker);
     if (call == NULL)
         return;
     Kosi__HelloMethod methods[WORKER_METHODS_MOST], *list[WORKER_METHODS_MOST];
     char *follows[WORKER_FOLLOWS_MOST];
+    Kosi__FollowTypes types[WORKER_FOLLOWS_MOST], *type_list[WORKER_FOLLOWS_MOST];
     describe_methods(worker, methods, list);
     Kosi__Hello hello = KOSI__HELLO__INIT;
     hello.service = (char *)worker->service->contract->name;
@@ -55,9 +72,9 @@ void greet_hello(struct worker *worker) {
     hello.pid = (uint32_t)getpid();
     hello.n_methods = (size_t)worker->method_count;
     hello.methods = list;
-    for (int i = 0; i < worker->service->follow_count; i++)
-        follows[hello.n_follows++] = (char *)worker->service->follows[i].service;
     hello.follows = follows;
+    hello.follow_types = type_list;
+    describe_follows(worker, &hello, types);
     Kosi__Envelope envelope = envelope_of(worker, KOSI__KIND__HELLO);
     send_message(worker, &envelope, &hello.base, call);
     worker->hello_ms = clock_mono_ms();

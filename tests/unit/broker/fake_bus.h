@@ -162,7 +162,7 @@ struct hello {
     char from, incarnation;
     uint32_t slot, credit;
     bool writer;
-    const char *follows;
+    const char *follows, *only; // only: the one type it follows
 };
 
 static void hello(struct fake_bus *bus, struct hello h) {
@@ -189,6 +189,13 @@ static void hello(struct fake_bus *bus, struct hello h) {
     body.n_methods = 4;
     body.follows = follows;
     body.n_follows = h.follows ? 1 : 0;
+    char *types[] = {(char *)h.only};
+    Kosi__FollowTypes only = KOSI__FOLLOW_TYPES__INIT, *follow_types[] = {&only};
+    only.service = (char *)h.follows;
+    only.types = types;
+    only.n_types = 1;
+    body.follow_types = follow_types;
+    body.n_follow_types = h.only ? 1 : 0;
     uint8_t packed[1024], incarnation[8] = {(uint8_t)h.from, (uint8_t)h.incarnation};
     Kosi__Envelope e = KOSI__ENVELOPE__INIT;
     e.kind = KOSI__KIND__HELLO;

@@ -311,6 +311,30 @@ static void test_hints(void **state) {
     assert_int_equal(hint->to, 'b');
 }
 
+static void tell_hint(struct fake_bus *bus, char from, const char *type) {
+    char *types[] = {(char *)type};
+    Kosi__Hint hint = KOSI__HINT__INIT;
+    hint.types = types;
+    hint.n_types = type ? 1 : 0;
+    uint8_t packed[64];
+    Kosi__Envelope e = KOSI__ENVELOPE__INIT;
+    e.kind = KOSI__KIND__HINT;
+    say(bus, SIDE_BACK, from, &e, packed, kosi__hint__pack(&hint, packed));
+}
+
+static void test_hints_of_what_nobody_follows(void **state) {
+    struct fake_bus *bus = *state;
+    hello(bus, WRITER('a'));
+    hello(bus, READER('b', .writer = true, .follows = "echo", .only = "Accepted"));
+    tell_hint(bus, 'a', "Received");
+    silent(bus);
+    tell_hint(bus, 'a', "Accepted");
+    assert_int_equal(next(bus)->to, 'b');
+    tell_hint(bus, 'a', NULL); // of anything
+    assert_int_equal(next(bus)->to, 'b');
+    silent(bus);
+}
+
 // The broker was stopped for so long that connections were given up: a worker that nobody pinged any more waited for ever.
 static void test_a_worker_whose_connection_was_lost_is_let_in_again(void **state) {
     struct fake_bus *bus = *state;
@@ -410,6 +434,7 @@ int main(void) {
         T(test_an_ended_process_is_asked_at_once),
         T(test_goodbye),
         T(test_hints),
+        T(test_hints_of_what_nobody_follows),
         T(test_a_worker_whose_connection_was_lost_is_let_in_again),
         T(test_lost_deliveries_do_not_use_up_the_credit),
         T(test_duplicates_and_strangers),
