@@ -112,6 +112,54 @@ def test_room_comes_back_to_those_who_repeat_with_their_key(small_disk, make_nod
     assert set(stored(node)) - before == {told["id"]}
 
 
+@pytest.mark.parametrize("used", [False, True], ids=["first-start", "later-start"])
+def test_a_disk_full_at_the_start_is_told_and_heals(small_disk, make_node, used):
+    """Without room for the first table, reads failed with 500."""
+    node = make_node(data=small_disk / "d", start=used)
+    if used:
+        form = node.form()
+        told = submit(node, form, unique_title("Vorher")).expect(201).json
+        node.stop(graceful=True)
+    filler = fill(small_disk)
+    node.start(ready=False)
+
+    def statuses():
+        try:
+            return {node.http.get(path).status for path in ("/api/v1/forms", "/api/v1/entries")}
+        except OSError:
+            return None
+    # A used database is read from a file of the log that needs room: with none left, nothing can be read.
+    wait_until(lambda: (s := statuses()) and s <= {200, 503} and s, 10, "answers")
+    for _ in range(20):
+        assert statuses() <= {200, 503}
+    filler.unlink()
+    wait_until(lambda: statuses() == {200}, 10, "healed by itself")
+    form = node.form()
+    answer = wait_until(lambda: (a := submit(node, form, unique_title("Nachher"))).status == 201 and a, 10, "writes again")
+    assert stored(node) == ([told["id"]] if used else []) + [answer.json["id"]]
+
+
+def test_a_follower_on_a_full_disk_says_how_far_it_is_behind_and_catches_up(small_disk, make_node):
+    node = make_node(start=False)
+    (node.data / "registry.db").symlink_to(small_disk / "registry.db")
+    node.start()
+    form, staff = node.form(), node.staff()
+    filler = fill(small_disk)
+    entries = []
+    for _ in range(10):
+        told = submit(node, form, unique_title("Voll")).expect(201).json
+        entries.append(staff.decide(told["id"], "accept").expect(200).json["entry_id"])
+
+    def behind():
+        return next(s["follows"][0]["behind"] for s in node.status()["services"] if s["name"] == "registry")
+    wait_until(lambda: behind() > 0, 10, "the follower to say that it is behind")
+    filler.unlink()
+    wait_until(lambda: all(node.http.get(f"/api/v1/entries/{e}").status == 200 for e in entries), 10, "caught up")
+    wait_until(lambda: behind() == 0, 10, "and says so")
+    published = [r for r in node.bus("ops").ask("registry", "LogRead", messages("log").LogReadRequest(types=["EntryPublished"])).message.records]
+    assert sorted(r.subject for r in published) == sorted(entries)
+
+
 @pytest.fixture
 def failing_disk():
     """A journalled file system that can be made read-only under open files, as a failing disk makes it: (directory, break_it)."""

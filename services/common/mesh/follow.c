@@ -127,6 +127,7 @@ static void answered(void *owner, const struct client_reply *reply) {
     case FOLLOW_APPLY:
     case FOLLOW_START:
         follow->answer = answer;
+        follow->cursor.last_seq = answer->last_seq; // however long it takes to apply them: so far behind it is
         follow->due_ms = 0;
         break;
     case FOLLOW_EPOCH:

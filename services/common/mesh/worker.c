@@ -84,7 +84,9 @@ void worker_close(struct worker *worker) {
 
 static void take_request(struct worker *worker, struct mesh_call_private *call) {
     int rc = worker->call_count > CALLS_MOST ? PROBLEM_BUSY : dispatch_admit(call, clock_mono_ms());
-    if (rc == 0 && call->method->slow != NULL)
+    if (rc == 0 && !worker->schema_ready)
+        rc = PROBLEM_STORAGE; // announced as the writer, but on a disk without room for the very first table
+    else if (rc == 0 && call->method->slow != NULL)
         rc = slow_submit(worker->slow, call);
     else if (rc == 0)
         call_push(call->method->contract->write ? &worker->writes : &worker->reads, call);
