@@ -45,6 +45,9 @@ static void watch_connection(void *cls, struct MHD_Connection *connection, void 
         const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         *context = info ? connection_new(&gateway->connections, info->connect_fd, clock_mono_ms()) : NULL;
     } else if (*context) {
+        struct connection *c = *context;
+        if (c->request)
+            request_free(c->request);
         connection_free(&gateway->connections, *context);
         *context = NULL;
     }
@@ -133,10 +136,12 @@ static void turn(struct gateway *gateway, zmq_pollitem_t *items, int count) {
     int wait = sooner(client_tick(gateway->client), connections_tick(&gateway->connections, clock_mono_ms()));
     wait = sooner(wait, sooner(daemon_wait(gateway->public_daemon), daemon_wait(gateway->ops_daemon)));
     log_flush();
-    zmq_poll(items, count, sooner(wait, gateway->stopping ? 50 : -1));
+    int ready = zmq_poll(items, count, sooner(wait, gateway->stopping ? 50 : -1));
     clock_refresh();
     client_receive(gateway->client);
-    run_http(gateway);
+    MHD_run(gateway->public_daemon);
+    if (gateway->ops_daemon && (ready <= 0 || items[3].revents || wait == 0)) // else nothing is new there
+        MHD_run(gateway->ops_daemon);
 }
 
 // Who waits at the door is let in first: closing it would turn them away.

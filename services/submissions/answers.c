@@ -61,8 +61,7 @@ static void check_date(struct answer_check *check, const Kosi__QuestionFile *q, 
         wrong(check, q, "out_of_range", 0);
 }
 
-static void check_text(struct answer_check *check, const Kosi__QuestionFile *q, const char *text) {
-    enum question_type type = question_type(q);
+static void check_text(struct answer_check *check, const Kosi__QuestionFile *q, enum question_type type, const char *text) {
     bool well_formed = true;
     if (type == QUESTION_DATE) {
         check_date(check, q, text);
@@ -84,7 +83,8 @@ static void check_text(struct answer_check *check, const Kosi__QuestionFile *q, 
     check_length(check, q, text);
 }
 
-static Kosi__Value *check_one(struct answer_check *check, const Kosi__QuestionFile *q, const Kosi__Value *sent) {
+static Kosi__Value *check_one(struct answer_check *check, const Kosi__QuestionFile *q, enum question_type type,
+                              const Kosi__Value *sent) {
     if (!is_text(sent)) {
         wrong(check, q, "invalid_format", 0);
         return NULL;
@@ -92,7 +92,7 @@ static Kosi__Value *check_one(struct answer_check *check, const Kosi__QuestionFi
     char *text = normal(check, sent->text);
     if (!*text)
         return NULL;
-    check_text(check, q, text);
+    check_text(check, q, type, text);
     Kosi__Value *value = new_value(check);
     if (value)
         value->text = text;
@@ -137,10 +137,13 @@ static Kosi__Value *check_several(struct answer_check *check, const Kosi__Questi
 }
 
 static Kosi__Value *check_answer(struct answer_check *check, const Kosi__QuestionFile *q, const Kosi__Value *sent) {
+    enum question_type type = question_type(q);
+    if (!question_kinds[type].answered)
+        return NULL;
     size_t before = check->violations->count;
     Kosi__Value *value = NULL;
     if (sent)
-        value = question_type(q) == QUESTION_MULTIPLE_CHOICE ? check_several(check, q, sent) : check_one(check, q, sent);
+        value = type == QUESTION_MULTIPLE_CHOICE ? check_several(check, q, sent) : check_one(check, q, type, sent);
     if (!value && q->has_required && q->required && check->violations->count == before)
         wrong(check, q, "required", 0);
     return value;
@@ -148,10 +151,12 @@ static Kosi__Value *check_answer(struct answer_check *check, const Kosi__Questio
 
 // ---- all answers
 
-static int question_index(const Kosi__FormFile *file, const char *id) {
+// Answers mostly come in the form's order: the search begins behind the question found last.
+static int question_index(const Kosi__FormFile *file, const char *id, int last) {
     for (size_t i = 0; i < file->n_questions; i++) {
-        if (strcmp(file->questions[i]->id, id) == 0)
-            return (int)i;
+        size_t at = ((size_t)(last + 1) + i) % file->n_questions;
+        if (strcmp(file->questions[at]->id, id) == 0)
+            return (int)at;
     }
     return -1;
 }
@@ -159,11 +164,11 @@ static int question_index(const Kosi__FormFile *file, const char *id) {
 // Sorts what was sent by question. An answer to no question is named; one given twice is no sense at all.
 static int sort_answers(struct answer_check *check, const Kosi__SubmitRequest *request, const Kosi__Value *by_question[]) {
     const Kosi__FormFile *file = check->form->file;
-    int result = 0;
+    int result = 0, at = -1;
     for (size_t i = 0; i < request->n_answers; i++) {
         const Kosi__Answer *answer = request->answers[i];
         const char *key = answer->key ? answer->key : "";
-        int at = question_index(file, key);
+        at = question_index(file, key, at);
         if (at < 0 || at >= QUESTIONS_MAX || !question_kinds[question_type(file->questions[at])].answered) {
             violations_add(check->violations, path_of(check, "answers", key), "unknown_field", 0);
             result = PROBLEM_UNKNOWN_FIELD;
@@ -189,7 +194,7 @@ static int check_answers(struct answer_check *check, const Kosi__SubmitRequest *
         return -1;
     for (size_t i = 0; i < file->n_questions && i < QUESTIONS_MAX; i++) {
         const Kosi__QuestionFile *q = file->questions[i];
-        Kosi__Value *value = question_kinds[question_type(q)].answered ? check_answer(check, q, by_question[i]) : NULL;
+        Kosi__Value *value = check_answer(check, q, by_question[i]);
         if (!value)
             continue;
         Kosi__Answer *answer = &items[kept->n_answers];

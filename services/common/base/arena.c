@@ -49,12 +49,8 @@ static void block_free(struct block *block) {
     free(block);
 }
 
-static void *allocator_alloc(void *owner, size_t size) { return arena_take(owner, size); }
-
-static void allocator_free(void *owner, void *pointer) {
-    (void)owner;
-    (void)pointer;
-}
+static void *allocator_alloc(void *owner, size_t size);
+static void allocator_free(void *owner, void *pointer);
 
 struct arena *arena_new(size_t cap_bytes) {
     struct arena *arena = calloc(1, sizeof(*arena));
@@ -109,7 +105,8 @@ static struct block *block_with_room(struct arena *arena, size_t bytes) {
     return block;
 }
 
-void *arena_take(struct arena *arena, size_t bytes) {
+// Not zeroed: for what is written in full at once.
+static void *take_raw(struct arena *arena, size_t bytes) {
     size_t left = arena->cap - arena->taken;
     if (bytes > left)
         return NULL;
@@ -124,7 +121,20 @@ void *arena_take(struct arena *arena, size_t bytes) {
     block->used += rounded;
     arena->taken += rounded;
     ASAN_UNPOISON_MEMORY_REGION(taken, bytes);
-    return memset(taken, 0, bytes);
+    return taken;
+}
+
+void *arena_take(struct arena *arena, size_t bytes) {
+    void *taken = take_raw(arena, bytes);
+    return taken == NULL ? NULL : memset(taken, 0, bytes);
+}
+
+// protobuf-c clears what it does not fill.
+static void *allocator_alloc(void *owner, size_t size) { return take_raw(owner, size); }
+
+static void allocator_free(void *owner, void *pointer) {
+    (void)owner;
+    (void)pointer;
 }
 
 char *arena_text(struct arena *arena, const char *text) {
@@ -134,14 +144,17 @@ char *arena_text(struct arena *arena, const char *text) {
 char *arena_text_n(struct arena *arena, const char *text, size_t n) {
     if (n == SIZE_MAX)
         return NULL;
-    char *copy = arena_take(arena, n + 1);
-    if (copy != NULL && n > 0)
+    char *copy = take_raw(arena, n + 1);
+    if (copy == NULL)
+        return NULL;
+    if (n > 0)
         memcpy(copy, text, n);
+    copy[n] = '\0';
     return copy;
 }
 
 void *arena_copy(struct arena *arena, const void *bytes, size_t n) {
-    void *copy = arena_take(arena, n);
+    void *copy = take_raw(arena, n);
     if (copy != NULL && n > 0)
         memcpy(copy, bytes, n);
     return copy;
@@ -154,7 +167,7 @@ char *arena_format(struct arena *arena, const char *format, ...) {
     va_end(arguments);
     if (length < 0)
         return NULL;
-    char *text = arena_take(arena, (size_t)length + 1);
+    char *text = take_raw(arena, (size_t)length + 1);
     if (text == NULL)
         return NULL;
     va_start(arguments, format);

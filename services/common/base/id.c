@@ -188,12 +188,27 @@ long id_base64url_parse(const char *text, uint8_t *out, size_t max) {
     return end == text + size ? (long)length : -1;
 }
 
+// A node has one key for its tokens: what HMAC makes of it first is half of the work, so it is kept.
+static void mac_begin(const uint8_t key[32], crypto_auth_hmacsha256_state *state) {
+    static _Thread_local struct {
+        bool used;
+        uint8_t key[32];
+        crypto_auth_hmacsha256_state state;
+    } last;
+    if (!last.used || sodium_memcmp(last.key, key, sizeof(last.key)) != 0) {
+        crypto_auth_hmacsha256_init(&last.state, key, sizeof(last.key));
+        memcpy(last.key, key, sizeof(last.key));
+        last.used = true;
+    }
+    *state = last.state;
+}
+
 static void token_mac(const uint8_t key[32], const uint8_t id[ID_BYTES], const char *purpose, uint32_t generation,
                       uint8_t mac[MAC_BYTES]) {
     uint8_t full[crypto_auth_hmacsha256_BYTES], number[4];
     crypto_auth_hmacsha256_state state;
     put_big_endian(number, generation, 4);
-    crypto_auth_hmacsha256_init(&state, key, 32);
+    mac_begin(key, &state);
     crypto_auth_hmacsha256_update(&state, id, ID_BYTES);
     crypto_auth_hmacsha256_update(&state, (const uint8_t *)purpose, strlen(purpose) + 1);
     crypto_auth_hmacsha256_update(&state, number, sizeof(number));

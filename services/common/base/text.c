@@ -57,7 +57,8 @@ size_t text_length(const char *text) {
     size_t n = strlen(text), points = n, i = 0;
     for (uint64_t word; i + sizeof(word) <= n; i += sizeof(word)) {
         memcpy(&word, text + i, sizeof(word));
-        points -= (size_t)__builtin_popcountll(word >> 7 & ~(word >> 6) & 0x0101010101010101u);   // bytes that continue one
+        uint64_t continues = word >> 7 & ~(word >> 6) & 0x0101010101010101u;   // a one for each byte that begins no point
+        points -= continues * 0x0101010101010101u >> 56;
     }
     for (; i < n; i++)
         points -= ((unsigned char)text[i] & 0xc0) == 0x80;
