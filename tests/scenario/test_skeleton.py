@@ -9,6 +9,7 @@ import ctypes.util
 import os
 import sqlite3
 import statistics
+import subprocess
 import time
 
 import pytest
@@ -42,6 +43,38 @@ def until_written(bus, request, key):
         if reply.ok:
             return reply.message.id
         assert reply.outcome in ("starting", "busy", "worker_lost", "unknown_outcome"), reply.outcome
+
+
+def test_an_older_copy_that_has_grown_again_stops_its_followers(make_node):
+    """Restored without a new epoch, and longer than the followers' cursors before they ask: they skipped what was new."""
+    node = make_node()
+    form, staff = node.form(), node.staff()
+
+    def switch(on, *names):
+        for name in names:
+            subprocess.run(["s6-svc", *(["-wu", "-u"] if on else ["-wd", "-d"]), str(node.run / "services" / name)], check=True)
+
+    def accept(count):
+        for _ in range(count):
+            told = node.http.post(f"/api/v1/forms/{form['slug']}/submissions", filled_form(form, title=unique_title())).expect(201).json
+            staff.decide(told["id"], "accept").expect(200)
+
+    def follow():
+        return next(s["follows"][0] for s in node.status()["services"] if s["name"] == "registry")
+    accept(2)
+    switch(False, "submissions-1", "submissions-2")
+    older = (node.data / "submissions.db").read_bytes()
+    switch(True, "submissions-1", "submissions-2")
+    accept(2)
+    wait_until(lambda: follow()["behind"] == 0 and follow()["cursor"] >= 12, 10, "registry to have followed")
+    switch(False, "registry-1", "registry-2", "submissions-1", "submissions-2")
+    for left in node.data.glob("submissions.db-*"):
+        left.unlink()
+    (node.data / "submissions.db").write_bytes(older)
+    switch(True, "submissions-1", "submissions-2")
+    accept(4)
+    switch(True, "registry-1", "registry-2")
+    assert wait_until(lambda: node.workers("registry") and follow().get("stopped"), 10, "registry to stop following") == "diverged"
 
 
 def test_the_next_writer_takes_over_within_100_ms(fresh):

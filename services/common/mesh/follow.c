@@ -15,7 +15,7 @@ enum {
     ASK_TIMEOUT_MS = 2000,
     ASK_RECORDS = 256,
     RETRY_MS = 500,
-    NOT_HERE_MS = 30000,           // asked again of a service that this node does not run; a hint comes sooner
+    NOT_HERE_MS = 30000, // asked again of a service that this node does not run; a hint comes sooner
     APPLY_BUDGET_US = 10000,
     ANSWER_ARENA_BYTES = 16 * 1024 * 1024,
     TRIES_MOST = 10, // of a record that fails by a fault of ours; then it is parked
@@ -75,7 +75,8 @@ void follow_close(struct worker *worker) {
 
 static int read_cursor(struct follow *follow) {
     struct store *store = follow->worker->writer;
-    struct store_statement *s = store_prepare(store, "SELECT epoch, seq FROM mesh_cursors WHERE service = ?1");
+    struct store_statement *s =
+        store_prepare(store, "SELECT epoch, seq, CASE WHEN mark_seq = seq THEN mark END FROM mesh_cursors WHERE service = ?1");
     store_bind_text(s, 1, follow->spec->service);
     int rc = store_step(s);
     size_t size = 0;
@@ -84,6 +85,10 @@ static int read_cursor(struct follow *follow) {
     if (follow->cursor.known) {
         memcpy(follow->cursor.epoch, epoch, CURSOR_EPOCH_BYTES);
         follow->cursor.seq = follow->cursor.last_seq = (uint64_t)store_int(s, 1);
+        const void *mark = store_blob(s, 2, &size);
+        follow->cursor.marked = size == CURSOR_MARK_BYTES;
+        if (follow->cursor.marked)
+            memcpy(follow->cursor.mark, mark, CURSOR_MARK_BYTES);
     }
     store_reset(s);
     return rc < 0 ? rc : parked_count(store, follow->spec->service, &follow->parked);
@@ -136,6 +141,9 @@ static void answered(void *owner, const struct client_reply *reply) {
     case FOLLOW_REWOUND:
         stop(follow, "rewound");
         break;
+    case FOLLOW_DIVERGED:
+        stop(follow, "diverged");
+        break;
     case FOLLOW_BAD:
         log_event(LOG_WARN_, "follow_answer_unsound", "service", follow->spec->service, NULL);
         break;
@@ -159,6 +167,8 @@ static void ask(struct follow *follow, int64_t now_ms) {
     question.types = (char **)follow->spec->types;
     question.has_epoch = follow->cursor.known;
     question.epoch = (ProtobufCBinaryData){CURSOR_EPOCH_BYTES, follow->cursor.epoch};
+    question.has_after_mark = follow->cursor.known && follow->cursor.marked;
+    question.after_mark = (ProtobufCBinaryData){CURSOR_MARK_BYTES, follow->cursor.mark};
     if (!follow->cursor.known && follow->cursor.stateful)
         question.limit = 1;
     struct client_request request = {.service = follow->spec->service,
@@ -261,12 +271,16 @@ static int apply_one(struct follow *follow, const Kosi__LogRecord *record) {
 }
 
 static int move_cursor(struct follow *follow, uint64_t seq) {
-    struct store_statement *s =
-        store_prepare(follow->worker->writer, "INSERT INTO mesh_cursors(service, epoch, seq) VALUES(?1, ?2, ?3)"
-                                              " ON CONFLICT(service) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq");
+    struct store_statement *s = store_prepare(
+        follow->worker->writer, "INSERT INTO mesh_cursors(service, epoch, seq, mark, mark_seq)"
+                                " VALUES(?1, ?2, ?3, ?4, ?3) ON CONFLICT(service) DO UPDATE SET epoch = excluded.epoch,"
+                                " seq = excluded.seq, mark = excluded.mark, mark_seq = excluded.mark_seq");
+    uint8_t mark[CURSOR_MARK_BYTES];
     store_bind_text(s, 1, follow->spec->service);
     store_bind_blob(s, 2, follow->answer->epoch.data, CURSOR_EPOCH_BYTES);
     store_bind_int(s, 3, (int64_t)seq);
+    if (follow_mark_in(follow->answer, seq, mark))
+        store_bind_blob(s, 4, mark, sizeof mark);
     return store_run(s);
 }
 
@@ -293,6 +307,8 @@ static void advanced(struct follow *follow, uint64_t seq) {
     const Kosi__LogReadReply *answer = follow->answer;
     follow->cursor.known = true;
     memcpy(follow->cursor.epoch, answer->epoch.data, CURSOR_EPOCH_BYTES);
+    if (seq != follow->cursor.seq)
+        follow->cursor.marked = follow_mark_in(answer, seq, follow->cursor.mark);
     follow->cursor.seq = seq;
     follow->cursor.last_seq = answer->last_seq;
     if (seq < answer->scanned_to)

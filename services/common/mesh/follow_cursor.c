@@ -20,9 +20,33 @@ enum follow_verdict follow_judge(const struct follow_cursor *cursor, const Kosi_
         return FOLLOW_EPOCH;
     if (cursor->known && reply->last_seq < cursor->seq)
         return FOLLOW_REWOUND;
+    if (cursor->known && reply->diverged)
+        return FOLLOW_DIVERGED;
     if (!cursor->known && cursor->stateful)
         return FOLLOW_START;
     return in_order(cursor, reply) ? FOLLOW_APPLY : FOLLOW_BAD;
+}
+
+bool follow_mark(const uint8_t *hash, size_t hash_size, int64_t at, uint8_t mark[CURSOR_MARK_BYTES]) {
+    if (hash_size < CURSOR_MARK_BYTES / 2)
+        return false;
+    memcpy(mark, hash, CURSOR_MARK_BYTES / 2);
+    for (int i = 0; i < CURSOR_MARK_BYTES / 2; i++)
+        mark[CURSOR_MARK_BYTES / 2 + i] = (uint8_t)((uint64_t)at >> 8 * i);
+    return true;
+}
+
+bool follow_mark_in(const Kosi__LogReadReply *reply, uint64_t seq, uint8_t mark[CURSOR_MARK_BYTES]) {
+    if (seq == reply->scanned_to && reply->mark.len == CURSOR_MARK_BYTES) {
+        memcpy(mark, reply->mark.data, CURSOR_MARK_BYTES);
+        return true;
+    }
+    for (size_t i = 0; i < reply->n_records; i++) {
+        const Kosi__LogRecord *record = reply->records[i];
+        if (record->seq == seq)
+            return follow_mark(record->content_hash.data, record->content_hash.len, record->at, mark);
+    }
+    return false;
 }
 
 uint64_t follow_behind(const struct follow_cursor *cursor) {

@@ -1,5 +1,6 @@
 #include "services/common/mesh/mesh_log.h"
 #include "services/common/base/clock.h"
+#include "services/common/mesh/follow_cursor.h"
 #include "services/common/mesh/schema.h"
 #include <sodium.h>
 #include <string.h>
@@ -161,6 +162,9 @@ static int read_records(struct mesh_call *call, const Kosi__LogReadRequest *requ
             bytes += record->content.len + record->private_content.len + 128;
         }
         reply->scanned_to = (uint64_t)store_int(s, 0);
+        size_t hash_size;
+        const uint8_t *hash = store_blob(s, 5, &hash_size);
+        reply->has_mark = follow_mark(hash, hash_size, store_int(s, 6), reply->mark.data);
         if (reply->n_records == most || bytes >= READ_BYTES_MOST || (++rows % 64 == 0 && clock_mono_us() > until_us))
             break;
     }
@@ -168,14 +172,33 @@ static int read_records(struct mesh_call *call, const Kosi__LogReadRequest *requ
     return rc < 0 ? rc : 0;
 }
 
+// Whether the asker's last record is still this log's record of that number.
+static int check_mark(struct mesh_call *call, const Kosi__LogReadRequest *request, Kosi__LogReadReply *reply) {
+    if (request->after_mark.len != CURSOR_MARK_BYTES || request->after_seq > reply->last_seq)
+        return 0;
+    struct store_statement *s = store_prepare(call->store, "SELECT content_hash, at FROM log WHERE seq = ?1");
+    store_bind_int(s, 1, (int64_t)request->after_seq);
+    int rc = store_step(s);
+    size_t size;
+    uint8_t mark[CURSOR_MARK_BYTES];
+    const uint8_t *hash = rc == 1 ? store_blob(s, 0, &size) : NULL;
+    bool same =
+        rc == 1 && follow_mark(hash, size, store_int(s, 1), mark) && memcmp(mark, request->after_mark.data, sizeof mark) == 0;
+    store_reset(s);
+    reply->has_diverged = reply->diverged = !same;
+    return rc < 0 ? rc : 0;
+}
+
 static int log_read(struct mesh_call *call, const ProtobufCMessage *request_base, ProtobufCMessage *reply_base) {
     const Kosi__LogReadRequest *request = (const Kosi__LogReadRequest *)request_base;
     Kosi__LogReadReply *reply = (Kosi__LogReadReply *)reply_base;
     reply->epoch.data = arena_take(call->arena, EPOCH_BYTES);
+    reply->mark.data = arena_take(call->arena, CURSOR_MARK_BYTES);
+    reply->mark.len = CURSOR_MARK_BYTES;
     size_t most =
         request->has_limit && request->limit >= 1 && request->limit < READ_RECORDS_MOST ? request->limit : READ_RECORDS_MOST;
     reply->records = arena_take(call->arena, most * sizeof *reply->records);
-    if (reply->epoch.data == NULL || reply->records == NULL)
+    if (reply->epoch.data == NULL || reply->mark.data == NULL || reply->records == NULL)
         return STORE_FAULT;
     reply->epoch.len = EPOCH_BYTES;
     reply->has_epoch = reply->has_scanned_to = reply->has_last_seq = true;
@@ -185,7 +208,9 @@ static int log_read(struct mesh_call *call, const ProtobufCMessage *request_base
     reply->scanned_to = request->after_seq;
     bool other = request->has_epoch &&
                  (request->epoch.len != EPOCH_BYTES || memcmp(request->epoch.data, reply->epoch.data, EPOCH_BYTES) != 0);
-    return rc != 0 || other ? rc : read_records(call, request, most, reply);
+    if (rc == 0 && !other)
+        rc = check_mark(call, request, reply);
+    return rc != 0 || other || reply->diverged ? rc : read_records(call, request, most, reply);
 }
 
 void mesh_log_open(struct mesh_method *out) {

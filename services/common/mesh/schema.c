@@ -2,8 +2,8 @@
 #include "services/common/base/id.h"
 #include <string.h>
 
-// Keys are looked up by `short`, eight bytes of the hash or of the request id (keys.c): where clients send keys of their own it is
-// the one index in random order that a write pays for. Subjects are UUIDv7, so the other indexes grow at their end.
+// Keys are looked up by `short`, eight bytes of the hash or of the request id (keys.c): where clients send keys of their own it
+// is the one index in random order that a write pays for. Subjects are UUIDv7, so the other indexes grow at their end.
 static const struct store_migration skeleton[] = {
     {1, 1,
      "CREATE TABLE mesh_meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;"
@@ -19,6 +19,8 @@ static const struct store_migration skeleton[] = {
      "NULL,"
      " at INTEGER NOT NULL, PRIMARY KEY(service, seq)) STRICT;"
      "CREATE INDEX mesh_parked_by_subject ON mesh_parked(service, subject);"},
+    // A program that does not know marks moves seq alone: then mark_seq says that the mark is of another record.
+    {2, 1, "ALTER TABLE mesh_cursors ADD COLUMN mark BLOB; ALTER TABLE mesh_cursors ADD COLUMN mark_seq INTEGER;"},
 };
 enum { SKELETON_COUNT = sizeof skeleton / sizeof *skeleton };
 

@@ -40,6 +40,28 @@ static void another_epoch_or_a_shorter_log_stops(void **state) {
     assert_int_equal(follow_judge(&cursor, &restored), FOLLOW_EPOCH);
     assert_int_equal(follow_judge(&cursor, &shorter), FOLLOW_REWOUND);
     assert_int_equal(follow_judge(&cursor, &equal), FOLLOW_APPLY);
+    equal.diverged = true; // an older copy that has grown beyond the cursor again
+    assert_int_equal(follow_judge(&cursor, &equal), FOLLOW_DIVERGED);
+}
+
+static void marks_tell_records_apart(void **state) {
+    (void)state;
+    uint8_t hash[32] = "the hash of what a record says", a[CURSOR_MARK_BYTES], b[CURSOR_MARK_BYTES];
+    assert_false(follow_mark(hash, 0, 1, a));
+    assert_true(follow_mark(hash, sizeof hash, 1, a) && follow_mark(hash, sizeof hash, 2, b));
+    assert_memory_not_equal(a, b, sizeof a);
+    Kosi__LogRecord record = KOSI__LOG_RECORD__INIT, *records[] = {&record};
+    Kosi__LogReadReply reply = reply_of(ours, 14, 20);
+    record.seq = 12, record.at = 2;
+    record.content_hash = (ProtobufCBinaryData){sizeof hash, hash};
+    reply.records = records;
+    reply.n_records = 1;
+    assert_true(follow_mark_in(&reply, 12, a));
+    assert_memory_equal(a, b, sizeof a);
+    assert_false(follow_mark_in(&reply, 14, a)); // a log that tells no marks
+    reply.mark = (ProtobufCBinaryData){sizeof b, b};
+    assert_true(follow_mark_in(&reply, 14, a));
+    assert_false(follow_mark_in(&reply, 13, a));
 }
 
 static void records_must_be_in_order(void **state) {
@@ -78,6 +100,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(new_followers),
         cmocka_unit_test(another_epoch_or_a_shorter_log_stops),
+        cmocka_unit_test(marks_tell_records_apart),
         cmocka_unit_test(records_must_be_in_order),
         cmocka_unit_test(what_is_no_answer),
     };
