@@ -19,6 +19,7 @@ struct connection {
     struct connection *previous, *next;
     enum connection_phase phase;
     int64_t deadline_ms;
+    struct request *request;   // under way; the library does not tell the end of one that it gives up while it reads the head
     int fd;
 };
 struct connections {

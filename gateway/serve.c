@@ -24,8 +24,10 @@ void *serve_begin(void *gateway, const char *uri, struct MHD_Connection *connect
         return NULL;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     r->life = info ? info->socket_context : NULL;
-    if (r->life)
+    if (r->life) {
+        r->life->request = r;
         connection_enter(&r->gateway->connections, r->life, PHASE_BODY, clock_mono_ms());
+    }
     return r;
 }
 
@@ -211,8 +213,10 @@ void serve_end(void *gateway, struct MHD_Connection *connection, void **context,
         return;
     if (!r->ops && r->head_seen)
         write_line(r);
-    if (r->life)
+    if (r->life) {
+        r->life->request = NULL;
         connection_enter(&r->gateway->connections, r->life, PHASE_IDLE, clock_mono_ms());
+    }
     request_free(r);
     *context = NULL;
 }

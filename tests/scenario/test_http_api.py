@@ -257,6 +257,16 @@ def test_slow_clients_are_cut_and_others_served(dortmund):
     assert re.search(r'kosi_http_connections_cut_total\{gateway="1"\} [1-9]', dortmund.ops.get("/metrics").text)
 
 
+def test_what_the_library_gives_up_is_freed(dortmund):
+    """More names in a query than the library has room for: each such request stayed in memory for ever."""
+    def opened():
+        return int(re.search(r'kosi_http_requests_open\{gateway="1"\} (\d+)', dortmund.ops.get("/metrics").text).group(1))
+    wait_until(lambda: opened() == 1, 40, "only this one is open")
+    for _ in range(20):
+        raw_exchange(dortmund.port, b"GET /api/v1/forms?" + b"k=a&" * 1500 + b" HTTP/1.1\r\nHost: x\r\n\r\n", timeout=0.1)
+    wait_until(lambda: opened() == 1, 10, "all of them freed")
+
+
 def test_gateways_share_the_port_and_one_may_go(fresh):
     """Two gateways; one leaves in order while clients are at work: no request is lost."""
     second = subprocess.Popen([str(BIN / "kosi-gateway"), "--config", str(fresh.config), "--slot", "2"], env=fresh.environment,
