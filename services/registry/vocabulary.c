@@ -33,13 +33,13 @@ static int check_terms(const struct vocabulary *v, enum facet facet, const char 
     struct terms terms = terms_of(v, facet);
     int rc = 0;
     if (terms.count == 0) {
-        buf_format(errors, "%s:1: there is no term for \"%s\". Give at least one {\"id\", \"label\"}.\n", file, facet_name(facet));
+        buf_line(errors, "%s:1: there is no term for \"%s\". Give at least one {\"id\", \"label\"}.", file, facet_name(facet));
         rc = -1;
     }
     for (size_t i = 0; i < terms.count; i++)
         for (size_t j = 0; j < i; j++)
             if (strcmp(terms.items[i]->id, terms.items[j]->id) == 0) {
-                buf_format(errors, "%s:1: %s \"%s\" is there twice. Remove one.\n", file, facet_name(facet), terms.items[i]->id);
+                buf_line(errors, "%s:1: %s \"%s\" is there twice. Remove one.", file, facet_name(facet), terms.items[i]->id);
                 rc = -1;
             }
     return rc;
@@ -49,7 +49,7 @@ int vocabulary_read(const char *file, struct vocabulary **out, struct buf *error
     struct vocabulary *v = calloc(1, sizeof *v);
     int rc = -1;
     if (v == NULL || (v->arena = arena_new(VOCABULARY_BYTES)) == NULL) {
-        buf_format(errors, "%s:1: out of memory. Free some.\n", file);
+        buf_line(errors, "%s:1: out of memory. Free some.", file);
         goto end;
     }
     kosi__vocabulary_file__init(&v->file);

@@ -5,16 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HEADING_CHARS = 8, FAULT_CHARS = 400 }; // what joining two descriptions adds around a label
+enum {
+    HEADING_CHARS = 8,   // what joining two descriptions adds around a label
+    FAULT_BYTES = 2048,  // two names of 200 characters and the words around them
+};
 
 static __attribute__((format(printf, 4, 5))) void fault(struct form_check *check, int question, const char *member,
                                                         const char *format, ...) {
-    char text[FAULT_CHARS];
+    char text[FAULT_BYTES];
     va_list list;
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    buf_format(check->errors, "%s:%d: %s\n", check->file, form_source_line(check->source, question, member), text);
+    buf_line(check->errors, "%s:%d: %s", check->file, form_source_line(check->source, question, member), text);
     check->faults++;
 }
 

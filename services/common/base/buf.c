@@ -70,21 +70,37 @@ void buf_char(struct buf *buf, char c) {
     buf->data[buf->len] = '\0';
 }
 
+static void add_formatted(struct buf *buf, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
+static void add_formatted(struct buf *buf, const char *format, va_list arguments) {
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    if (length < 0)
+        buf->failed = true;
+    else if (grow(buf, (size_t)length)) {
+        vsnprintf(buf->data + buf->len, (size_t)length + 1, format, again);
+        buf->len += (size_t)length;
+    }
+    va_end(again);
+}
+
 void buf_format(struct buf *buf, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    add_formatted(buf, format, arguments);
     va_end(arguments);
-    if (length < 0) {
-        buf->failed = true;
-        return;
-    }
-    if (!grow(buf, (size_t)length))
-        return;
+}
+
+void buf_line(struct buf *buf, const char *format, ...) {
+    size_t from = buf->len;
+    va_list arguments;
     va_start(arguments, format);
-    vsnprintf(buf->data + buf->len, (size_t)length + 1, format, arguments);
+    add_formatted(buf, format, arguments);
     va_end(arguments);
-    buf->len += (size_t)length;
+    for (size_t i = from; i < buf->len; i++)
+        if ((unsigned char)buf->data[i] < 0x20 || buf->data[i] == 0x7f)
+            buf->data[i] = '?';
+    buf_char(buf, '\n');
 }
 
 char *buf_room(struct buf *buf, size_t n) {

@@ -18,6 +18,8 @@ void buf_add(struct buf *buf, const void *bytes, size_t n);
 void buf_text(struct buf *buf, const char *text);
 void buf_char(struct buf *buf, char c);
 void buf_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// A line for people: what is formatted, with "?" for control characters (a file's own words may hold line breaks), and "\n".
+void buf_line(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // Room for n more bytes at data + len, or NULL; the caller raises len by what it wrote.
 char *buf_room(struct buf *buf, size_t n);
 

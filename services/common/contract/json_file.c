@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -115,10 +116,11 @@ static void tell(const struct file *f, const struct json *json, const struct vio
         const Kosi__FieldProblem *problem = violations->items[i];
         const struct telling *telling = telling_of(problem->code);
         const char *field = problem->field[0] == '\0' ? "the document" : problem->field;
-        buf_format(f->errors, "%s:%d: %s: %s", f->name, line_of(f, json, problem->field), field, telling->reason);
+        char limit[40] = "";
         if (problem->has_limit)
-            buf_format(f->errors, " (limit %lld)", (long long)problem->limit);
-        buf_format(f->errors, ". %s.\n", telling->remedy);
+            snprintf(limit, sizeof limit, " (limit %lld)", (long long)problem->limit);
+        buf_line(f->errors, "%s:%d: %s: %s%s. %s.", f->name, line_of(f, json, problem->field), field, telling->reason, limit,
+                 telling->remedy);
     }
 }
 

@@ -58,6 +58,15 @@ static void test_room_ends_with_nul_however_much_is_written(void **state) {
     assert_true(buf.failed);
 }
 
+static void test_a_line_is_one_line(void **state) {
+    (void)state;
+    struct buf buf BUF_AUTO;
+    buf_init(&buf, 0);
+    buf_text(&buf, "first\n");
+    buf_line(&buf, "f.json:%d: \"%s\" is not known.", 3, "a\nb\x7f\033[1m");
+    assert_string_equal(buf.data, "first\nf.json:3: \"a?b??[1m\" is not known.\n");
+}
+
 static void test_grows_over_many_appends(void **state) {
     (void)state;
     BUF_AUTO struct buf buf;
@@ -79,6 +88,7 @@ int main(void) {
         cmocka_unit_test(test_limit_is_exact_and_failure_stays),
         cmocka_unit_test(test_room_ends_with_nul_however_much_is_written),
         cmocka_unit_test(test_grows_over_many_appends),
+        cmocka_unit_test(test_a_line_is_one_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,6 +41,7 @@ static void test_faults_name_file_line_and_remedy(void **state) {
     assert_told("", 1, "column 1: the document is empty. Correct the JSON.");
     assert_told("{\n\"slug\": \"x\",\n\"slug\": \"y\"}", 3, "column 1: a key stands twice in an object.");
     assert_told("[]", 1, "the document: has the wrong type or format.");
+    assert_told("{\"a\\nb\": 1}", 1, "a?b: is not known.");   // a name cannot forge a line
     assert_told("{\n\n \"bogus\": 1}", 3, "bogus: is not known. Remove it or correct its name.");
     assert_told(HEAD "{\"id\": \"a\", \"type\": \"t\",\n\"label\": {\n\"de\": 5}}]}", 8, "questions.0.label.de: has the wrong type or format.");
     assert_told(HEAD "{\"id\": \"a\\n\\n\\n\", \"type\": \"t\",\n\"label\": {\n\"en\": \"x\"}}]}", 7, "questions.0.label.de: is missing. Add it.");
