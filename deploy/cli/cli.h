@@ -57,6 +57,7 @@ int cli_print(const struct buf *out);          // to standard output; 0 or an ex
 int command_init(const struct cli *cli);
 int command_status(const struct cli *cli);
 int command_scale(const struct cli *cli);
+int command_follow_reset(const struct cli *cli);
 int command_user_add(const struct cli *cli);
 int command_config_check(const struct cli *cli);
 int command_config_show(const struct cli *cli);

@@ -24,7 +24,7 @@ def run(*arguments, stdin=None, **more):
 def test_help_explains_itself():
     done = run("--help")
     assert done.returncode == 0
-    for command in ("init", "status", "scale SERVICE N", "user add LOGIN", "config check", "config show", "version"):
+    for command in ("init", "status", "scale SERVICE N", "follow reset FOLLOWER FOLLOWED", "user add LOGIN", "config check", "config show", "version"):
         assert command in done.stdout
     for command in (["scale"], ["user", "add"], ["config", "check"], ["init"], ["status"]):
         shown = run(*command, "--help")
@@ -50,7 +50,7 @@ def test_errors_as_json_too(tmp_path):
 
 def test_every_command_and_exit_code_is_in_the_manual():
     manual = (ROOT / "deploy" / "cli" / "kosi.1").read_text().replace("\\-", "-")
-    for word in ("init", "status", "scale", "user add", "config check", "config show", "version", "--password-stdin", "--ops-port"):
+    for word in ("init", "status", "scale", "follow reset", "user add", "config check", "config show", "version", "--password-stdin", "--ops-port"):
         assert word in manual
     for code in ("64", "69", "70", "73", "75", "77", "78"):
         assert re.search(rf"^\.B {code}$|^\.BR? ?{code}\b", manual, re.M), code

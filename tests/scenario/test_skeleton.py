@@ -6,6 +6,7 @@ covers: submissions.Submit submissions.Decide submissions.LogRead
 # sanitized: hand-over, roles and followers
 import ctypes
 import ctypes.util
+import json
 import os
 import sqlite3
 import statistics
@@ -75,6 +76,10 @@ def test_an_older_copy_that_has_grown_again_stops_its_followers(make_node):
     accept(4)
     switch(True, "registry-1", "registry-2")
     assert wait_until(lambda: node.workers("registry") and follow().get("stopped"), 10, "registry to stop following") == "diverged"
+    assert json.loads(node.kosi("follow", "reset", "registry", "submissions", "--json").stdout)["parked"] == 0
+    wait_until(lambda: not follow().get("stopped") and follow()["behind"] == 0 and follow()["cursor"] > 0, 10, "following again")
+    told = [r for r in node.bus("ops").ask("registry", "LogRead", lg.LogReadRequest(limit=256, types=["EntryPublished"])).message.records]
+    assert len(told) == len({r.subject for r in told}) == 2 + 2 + 4, "each once: of both copies, of the lost end, of what came after"
 
 
 def test_the_next_writer_takes_over_within_100_ms(fresh):
@@ -247,6 +252,24 @@ def test_what_cannot_be_digested_is_parked_and_shown(fresh):
     received = fresh.http.post(f"/api/v1/forms/{fresh.form_slug()}/submissions", filled_form(fresh.form())).expect(201).json
     entry = staff.decide(received["id"], "accept").json["entry_id"]
     wait_until(lambda: fresh.http.get(f"/api/v1/entries/{entry}").status == 200, 5, "others still take effect")
+    with sqlite3.connect(fresh.data / "submissions.db", timeout=10) as db:   # as if an update could digest it now
+        db.execute("PRAGMA wal_autocheckpoint=0")
+        db.execute("UPDATE log SET content = NULL WHERE subject = 'subject-1'")
+    assert "2 parked records" in fresh.kosi("follow", "reset", "registry", "submissions").stdout
+    end = received_end(fresh)
+    wait_until(lambda: (f := follow_of(fresh, "registry", "submissions")) and f.parked == 0 and f.cursor >= end and not f.stopped, 10, "all digested")
+    published = fresh.bus("ops").ask("registry", "LogRead", lg.LogReadRequest(types=["EntryPublished"])).message.records
+    assert [r.subject for r in published] == [entry], "not published a second time"
+
+
+def received_end(node):
+    return node.bus("ops").ask("submissions", "LogRead", lg.LogReadRequest(limit=1)).message.last_seq
+
+
+def test_follow_reset_is_the_operators_and_refuses_what_is_not_followed(dortmund):
+    assert dortmund.bus("back").ask("registry", "FollowReset", lg.FollowResetRequest(service="submissions").SerializeToString()).outcome == "unknown_method"
+    refused = dortmund.kosi("follow", "reset", "registry", "accounts", check=False)
+    assert refused.returncode == 77 and "not_found" in refused.stderr
 
 
 def test_a_log_with_another_past_stops_its_followers(fresh):

@@ -2,15 +2,16 @@
 #include "services/common/base/clock.h"
 #include "services/common/contract/validate.h"
 #include "services/common/mesh/actor.h"
+#include "services/common/mesh/follow.h"
 #include "services/common/mesh/mesh_log.h"
 #include "services/common/mesh/reply.h"
 #include <string.h>
 
-enum { REQUEST_ID_MOST = 64, IDEMPOTENCY_KEY_MOST = 64 };
+enum { BUILT_IN = 2, REQUEST_ID_MOST = 64, IDEMPOTENCY_KEY_MOST = 64 };
 
 int dispatch_open(struct worker *worker) {
     const struct contract_service *contract = worker->service->contract;
-    if (contract->method_count >= WORKER_METHODS_MOST)
+    if (contract->method_count + BUILT_IN > WORKER_METHODS_MOST)
         return -1;
     for (int i = 0; i < contract->method_count; i++) {
         const struct contract_method *method = &contract->methods[i];
@@ -19,8 +20,9 @@ int dispatch_open(struct worker *worker) {
                                                   .slow = worker->service->handlers[i].slow,
                                                   .derived = reply_has_derived(method->output)};
     }
-    worker->method_count = contract->method_count + 1;
+    worker->method_count = contract->method_count + BUILT_IN;
     mesh_log_open(&worker->methods[contract->method_count]);
+    follow_reset_open(&worker->methods[contract->method_count + 1]);
     return 0;
 }
 

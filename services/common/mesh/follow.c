@@ -28,6 +28,7 @@ struct follow {
     struct follow_cursor cursor;
     uint64_t parked;
     const char *stopped;
+    bool again;      // the operator moved the cursor
     uint64_t handle; // of the question under way
     bool hinted;
     int64_t due_ms;
@@ -343,7 +344,36 @@ static void apply_answer(struct follow *follow) {
         worker_fail(worker, EXIT_DISK, "follow");
 }
 
+int follow_again(struct worker *worker, const char *service) {
+    for (int i = 0; i < worker->service->follow_count; i++) {
+        if (strcmp(worker->follows[i].spec->service, service) != 0)
+            continue;
+        if (worker->follows[i].spec->stateful)
+            return PROBLEM_ILLEGAL_STATE;
+        worker->follows[i].again = true;
+        return 0;
+    }
+    return PROBLEM_NOT_FOUND;
+}
+
+// Forgets what it was about to do and reads where it stands.
+static int begin_again(struct follow *follow) {
+    if (follow->handle != 0)
+        client_forget(follow->worker->client, follow->handle);
+    follow->handle = 0;
+    follow->stopped = NULL;
+    follow->tries = 0;
+    follow->cursor = (struct follow_cursor){.stateful = follow->spec->stateful};
+    wait_ms(follow, 0);
+    return read_cursor(follow);
+}
+
 static int64_t tick_one(struct follow *follow, int64_t now_ms) {
+    if (follow->again) {
+        follow->again = begin_again(follow) != 0;
+        if (follow->again)
+            return RETRY_MS;
+    }
     if (follow->stopped != NULL)
         return ASK_EVERY_MS;
     if (follow->answer != NULL)
