@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS = sizeof((struct core *)0)->peers / sizeof(struct peer *) };
+enum { BUCKETS = sizeof((struct core *)0)->peers / sizeof(struct peer *), FULL_SWEEP_US = 1000 * 1000 };
 
 static size_t bucket_of(enum side side, const struct wire_message *message) {
     uint64_t hash = 14695981039346656037u ^ (uint64_t)side; // FNV-1a: peers are the node's own processes
@@ -20,8 +20,18 @@ struct peer *peer_find(struct core *core, enum side side, const struct wire_mess
     return NULL;
 }
 
+// Many short visits (the operator's command in a loop) must not keep a gateway out that starts now.
+static void make_room(struct core *core) {
+    if (core->peer_count < PEERS_MAX || core->now_us - core->sweep_us < FULL_SWEEP_US)
+        return;
+    core->sweep_us = core->now_us;
+    peers_sweep(core, 0, false);
+}
+
 struct peer *peer_of(struct core *core, enum side side, const struct wire_message *message) {
     struct peer *peer = peer_find(core, side, message);
+    if (!peer)
+        make_room(core);
     if (!peer && core->peer_count < PEERS_MAX && (peer = calloc(1, sizeof *peer))) {
         struct peer **bucket = &core->peers[bucket_of(side, message)];
         peer->side = side;

@@ -399,8 +399,8 @@ bool workers_ending(struct core *core) {
     return some;
 }
 
-// A connection that was given up and made anew loses what was on its way, and nobody is told. A worker answers or gives up what is
-// out of time, so what it has not answered long after that, it does not have: it must not cost it its credit for ever.
+// A connection that was given up and made anew loses what was on its way, and nobody is told. A worker answers or gives up what
+// is out of time, so what it has not answered long after that, it does not have: it must not cost it its credit for ever.
 static void forget_lost(struct core *core, struct worker *worker) {
     struct request *request;
     while ((request = worker->delivered.first) && request->state == REQUEST_ABANDONED &&

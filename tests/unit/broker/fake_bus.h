@@ -52,7 +52,8 @@ static void copy_text(char *out, size_t room, const void *from, size_t n) {
 static enum wire_result fake_send(void *owner, enum side side, const uint8_t *routing, size_t routing_size,
                                   const Kosi__Envelope *e, zmq_msg_t *body) {
     struct fake_bus *bus = owner;
-    assert_int_equal(routing_size, 1);
+    if (routing_size != 1)
+        return WIRE_GONE; // only passers-by have longer names
     if (bus->gone[*routing])
         return WIRE_GONE;
     if (bus->full[*routing])

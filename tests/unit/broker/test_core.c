@@ -1,4 +1,5 @@
 #include "broker/fake_bus.h"
+#include "services/broker/nouns.h"
 
 #define WRITER(letter, ...)                                                                                                    \
     (struct hello) {                                                                                                           \
@@ -395,6 +396,25 @@ static void test_duplicates_and_strangers(void **state) {
     silent(bus);
 }
 
+// Whoever had come for one question was remembered for a minute; with enough of them nobody new was let in.
+static void test_passers_by_keep_nobody_out(void **state) {
+    struct fake_bus *bus = *state;
+    ask(bus, "Read", "waits");
+    for (int i = 0; i < PEERS_MAX + 100; i++) {
+        Kosi__Envelope ping = KOSI__ENVELOPE__INIT;
+        ping.kind = KOSI__KIND__PING;
+        ping.has_version = ping.has_kind = true;
+        ping.version = WIRE_VERSION;
+        struct wire_message message = {.routing = {1, (uint8_t)i, (uint8_t)(i >> 8)}, .routing_size = 3, .envelope = &ping};
+        zmq_msg_init(&message.body);
+        core_message(bus->core, SIDE_OPS, &message);
+        zmq_msg_close(&message.body);
+    }
+    pass(bus, 1000);
+    hello(bus, WRITER('w'));
+    delivered(bus, 'w', "waits");
+}
+
 static void test_a_client_that_left(void **state) {
     struct fake_bus *bus = *state;
     hello(bus, WRITER('w'));
@@ -438,6 +458,7 @@ int main(void) {
         T(test_a_worker_whose_connection_was_lost_is_let_in_again),
         T(test_lost_deliveries_do_not_use_up_the_credit),
         T(test_duplicates_and_strangers),
+        T(test_passers_by_keep_nobody_out),
         T(test_a_client_that_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
