@@ -24,6 +24,7 @@ struct gateway {
     void *context, *socket;                       // ZeroMQ; a DEALER to the broker's front
     struct client *client;
     struct MHD_Daemon *public_daemon, *ops_daemon;
+    bool ops_resumed;   // an answer came for a connection of ops_daemon, which its epoll does not show
     struct connections connections;
     struct catalogue *catalogues[LANGUAGES];
     struct routes *routes;

@@ -81,6 +81,7 @@ static void take_reply(void *owner, const struct client_reply *reply) {
         respond_problem(r, PROBLEM_INTERNAL, NULL);   // a continuation that forgot to answer
     if (r->answered && r->suspended) {
         r->suspended = false;
+        r->gateway->ops_resumed |= r->ops;
         MHD_resume_connection(r->connection);
     }
 }

@@ -140,8 +140,10 @@ static void turn(struct gateway *gateway, zmq_pollitem_t *items, int count) {
     clock_refresh();
     client_receive(gateway->client);
     MHD_run(gateway->public_daemon);
-    if (gateway->ops_daemon && (ready <= 0 || items[3].revents || wait == 0)) // else nothing is new there
+    if (gateway->ops_daemon && (ready <= 0 || items[3].revents || wait == 0 || gateway->ops_resumed)) { // else nothing is new there
+        gateway->ops_resumed = false;
         MHD_run(gateway->ops_daemon);
+    }
 }
 
 // Who waits at the door is let in first: closing it would turn them away.

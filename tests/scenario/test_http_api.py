@@ -25,6 +25,15 @@ def submit(node, key=None, client=None):
     return (client or node.http).post(f"/api/v1/forms/{form['slug']}/submissions", filled_form(form), key=key).expect(201)
 
 
+def test_a_quiet_gateway_tells_its_readiness_at_once(dortmund):
+    """The answer waited for the next turn of an idle loop: a second for each look at /readyz."""
+    def look():
+        began = time.monotonic()
+        dortmund.ops.get("/readyz").expect(200)
+        return time.monotonic() - began
+    assert min(look() for _ in range(5)) < 0.25
+
+
 # ---- methods and addresses
 def test_head_is_get_without_a_body(dortmund):
     for path in ("/api/v1/vocabulary", "/openapi.json", "/landschaft"):
