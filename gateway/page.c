@@ -103,6 +103,13 @@ static const char *format_time(struct request *r, int64_t wall_us, enum text for
                           minute, NULL);
 }
 
+const char *page_day(struct request *r, const char *date) {
+    if (!date || clock_check_date(date))
+        return date;
+    const char *year = arena_text_n(r->arena, date, 4), *month = arena_text_n(r->arena, date + 5, 2);
+    return catalogue_fill(r->arena, request_text(r, TEXT_FORMAT_DATE), "year", year, "month", month, "day", date + 8, NULL);
+}
+
 const char *page_time(struct request *r, int64_t wall_us) { return format_time(r, wall_us, TEXT_FORMAT_TIME); }
 const char *page_date(struct request *r, int64_t wall_us) { return format_time(r, wall_us, TEXT_FORMAT_DATE); }
 

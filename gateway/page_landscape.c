@@ -229,7 +229,7 @@ static void add_facts(struct request *r, const Kosi__Entry *entry, Kosi__EntryPa
     add_shared(r, page, "district", TEXT_FACET_DISTRICT, entry->district);
     add_shared(r, page, "sector", TEXT_FACET_SECTOR, entry->sector);
     add_shared(r, page, "stage", TEXT_FACET_STAGE, entry->stage);
-    add_fact(r, page, TEXT_FACT_SINCE, entry->since);
+    add_fact(r, page, TEXT_FACT_SINCE, page_day(r, entry->since));
     add_fact(r, page, TEXT_FACT_LICENCE, entry->licence);
     if (entry->published_at)
         add_fact(r, page, TEXT_FACT_PUBLISHED, page_date(r, entry->published_at));

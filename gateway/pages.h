@@ -29,6 +29,7 @@ void *page_take(struct request *request, const struct client_reply *reply, const
 // Grows a repeated field by one: items is arena memory with room for `most`. Returns the place, NULL when full or out of memory.
 const char *page_time(struct request *request, int64_t wall_us);   // for people, local time
 const char *page_date(struct request *request, int64_t wall_us);
+const char *page_day(struct request *request, const char *date);       // "2016-06-01" as page_date() writes it; else as it is
 // The vocabulary in the request's language, kept for some seconds; NULL when not yet asked or too old.
 const Kosi__VocabularyReply *page_vocabulary(struct request *request);
 void page_keep_vocabulary(struct request *request, const struct client_reply *reply);

@@ -192,6 +192,9 @@ def test_landscape_search_filters_and_one_entry(city_node):
     assert fields.value("q") == query["q"] and fields.value("district") == (query["district"] or None)
     page = node.http.get(f"/landschaft/{entry}").expect(200)
     assert title in Page(page).text and "<h1>" in page.text and "& Söhne" not in page.text
+    if public.get("since"):  # the German page showed the date as machines write it
+        year, month, day = public["since"].split("-")
+        assert f"{day}.{month}.{year}" in Page(page).text and public["since"] not in Page(page).text
     english = Page(node.http.get(f"/en/landscape/{entry}").expect(200))
     assert english.language == "en" and title in english.text
     assert path_of(public["url"]) == f"/landschaft/{entry}"
