@@ -3,29 +3,15 @@
 covers: accounts.Identify accounts.UserAdd submissions.LogRead broker.Status
 """
 # sanitized: every boundary of the bus
-from kosi_test import filled_form, unique_title
-from kosi_test.bus import Bus, messages
+from kosi_test import unique_title
+from kosi_test.bus import Bus, messages, submit_request
 
 sm, en, rg, ac, lg = (messages(n) for n in ("submissions", "envelope", "registry", "accounts", "log"))
 
 
-def submit_request(node, title):
-    form = node.form()
-    body = filled_form(form, title=title)
-    request = sm.SubmitRequest(slug=form["slug"], consents=body["consents"], contact=sm.Contact(**body["contact"]))
-    for key, value in body["answers"].items():
-        answer = request.answers.add(key=key)
-        if isinstance(value, list):
-            answer.value.items.extend(value)
-            answer.value.list = True
-        else:
-            answer.value.text = value
-    return request
-
-
 def test_a_peer_submits_and_reads_back(dortmund):
     bus, title = dortmund.bus("front"), unique_title("Von fern")
-    request = submit_request(dortmund, title)
+    request = submit_request(dortmund.form(), contact=True, title=title)
     key = f"peer-{title.split()[-1]}"
     reply = bus.ask("submissions", "Submit", request, key=key)
     assert reply.ok and reply.message.state == "received" and not reply.envelope.replayed and reply.envelope.log_seq > 0
@@ -47,7 +33,7 @@ def test_replies_echo_the_request(dortmund):
 
 
 def test_problems_name_field_and_reason(dortmund):
-    request = submit_request(dortmund, unique_title())
+    request = submit_request(dortmund.form(), contact=True, title=unique_title())
     request.answers.add(key="no_such_question").value.text = "x"
     reply = dortmund.bus("front").ask("submissions", "Submit", request)
     assert reply.outcome == "unknown_field"
@@ -65,7 +51,7 @@ def test_the_front_door_leads_to_no_inner_room(dortmund):
 
 def test_the_log_is_read_in_order(dortmund):
     bus = dortmund.bus("ops")
-    submitted = bus.ask("submissions", "Submit", submit_request(dortmund, unique_title())).message.id
+    submitted = bus.ask("submissions", "Submit", submit_request(dortmund.form(), contact=True, title=unique_title())).message.id
     seqs, subjects, after = [], [], 0
     while True:
         reply = bus.ask("submissions", "LogRead", lg.LogReadRequest(after_seq=after, limit=256, types=["SubmissionReceived"]))

@@ -16,23 +16,10 @@ import time
 import pytest
 
 from kosi_test import filled_form, unique_title, wait_until
-from kosi_test.bus import messages
+from kosi_test.bus import messages, submit_request
 from kosi_test.paths import PATIENCE
 
 sm, en, lg = (messages(n) for n in ("submissions", "envelope", "log"))
-
-
-def submit_request(form, title=None):
-    body = filled_form(form, title=title or unique_title())
-    request = sm.SubmitRequest(slug=form["slug"], consents=body["consents"])
-    for key, value in body["answers"].items():
-        answer = request.answers.add(key=key)
-        if isinstance(value, list):
-            answer.value.items.extend(value)
-            answer.value.list = True
-        else:
-            answer.value.text = value
-    return request
 
 
 # ---- hand-over

@@ -5,12 +5,29 @@ import time
 
 import zmq
 
+from .people import filled_form, unique_title
 from . import paths  # noqa: F401  (puts the generated messages on the path)
 
 
 def messages(stem):
     """The generated module of proto/kosi/<stem>.proto."""
     return importlib.import_module(f"kosi.{stem}_pb2")
+
+
+def submit_request(form, title=None, contact=False):
+    """A filled form as the message that submissions.Submit takes."""
+    sm, body = messages("submissions"), filled_form(form, title=title or unique_title())
+    request = sm.SubmitRequest(slug=form["slug"], consents=body["consents"])
+    if contact:
+        request.contact.CopyFrom(sm.Contact(**body["contact"]))
+    for key, value in body["answers"].items():
+        answer = request.answers.add(key=key)
+        if isinstance(value, list):
+            answer.value.items.extend(value)
+            answer.value.list = True
+        else:
+            answer.value.text = value
+    return request
 
 
 def message_class(descriptor):

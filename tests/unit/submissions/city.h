@@ -56,6 +56,17 @@ static inline void city_close(struct city *city) {
     arena_free(&city->arena);
 }
 
+static inline int city_setup(void **state) {
+    static struct city city;
+    city_open(&city);
+    *state = &city;
+    return 0;
+}
+static inline int city_teardown(void **state) {
+    city_close(*state);
+    return 0;
+}
+
 // A form named f with these questions (JSON objects, comma-separated); NULL and city->errors when it is wrong.
 static inline Kosi__FormFile *city_form_with(struct city *city, const char *head, const char *questions) {
     char *text = arena_format(city->arena,

@@ -228,17 +228,6 @@ static void contact_as_the_form_wants_it(void **state) {
     assert_int_equal(sheet.violations.count, 2);
 }
 
-static int setup(void **state) {
-    static struct city city;
-    city_open(&city);
-    *state = &city;
-    return 0;
-}
-static int teardown(void **state) {
-    city_close(*state);
-    return 0;
-}
-
 int main(void) {
     clock_set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
     const struct CMUnitTest tests[] = {
@@ -253,5 +242,5 @@ int main(void) {
         cmocka_unit_test(consents_that_are_none),
         cmocka_unit_test(contact_as_the_form_wants_it),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, city_setup, city_teardown);
 }

@@ -151,17 +151,6 @@ static void the_cities_own_forms_are_sound(void **state) {
     }
 }
 
-static int setup(void **state) {
-    static struct city city;
-    city_open(&city);
-    *state = &city;
-    return 0;
-}
-static int teardown(void **state) {
-    city_close(*state);
-    return 0;
-}
-
 int main(void) {
     clock_set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
     const struct CMUnitTest tests[] = {
@@ -171,5 +160,5 @@ int main(void) {
         cmocka_unit_test(a_form_in_both_languages),
         cmocka_unit_test(the_cities_own_forms_are_sound),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, city_setup, city_teardown);
 }

@@ -148,17 +148,6 @@ static void page_tokens_belong_to_their_question(void **state) {
     assert_false(page_token_read(key, &request, &number));
 }
 
-static int setup(void **state) {
-    static struct city city;
-    city_open(&city);
-    *state = &city;
-    return 0;
-}
-static int teardown(void **state) {
-    city_close(*state);
-    return 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_become_the_entry),
@@ -167,5 +156,5 @@ int main(void) {
         cmocka_unit_test(a_long_description_is_cut_at_a_word),
         cmocka_unit_test(page_tokens_belong_to_their_question),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, city_setup, city_teardown);
 }
