@@ -55,7 +55,7 @@ def run(lint, tmp_path, name, content):
     (tmp_path / PAGE).parent.mkdir(parents=True)
     (tmp_path / PAGE).with_name("main.c").write_text("int main(void) {\n}\n")
     (tmp_path / PAGE).write_text(MANUAL)
-    shutil.copytree(HERE, tmp_path / "tests/lint", ignore=shutil.ignore_patterns("__pycache__", "test_*"))
+    shutil.copytree(HERE, tmp_path / "tests/lint", ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache", "test_*"))
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_text(content)
     return subprocess.run([tmp_path / "tests/lint" / lint], capture_output=True, text=True)
