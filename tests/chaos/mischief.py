@@ -7,7 +7,8 @@ import time
 
 
 class Mischief:
-    """Strikes once each time `progress()` has grown by `every`. Stopped daemons go on after a while, or are killed by the node."""
+    """Strikes once for every `every` of `progress()`, however fast it grows: who finds nobody alive strikes again a little later.
+    Stopped daemons go on after a while, or are killed by the node."""
 
     def __init__(self, node, seed, progress, every):
         self.node, self.random, self.progress, self.every = node, random.Random(seed), progress, every
@@ -20,9 +21,8 @@ class Mischief:
         due = self.every
         while not self.done.wait(0.005):
             self._wake()
-            if self.progress() >= due:
-                self._strike()
-                due = self.progress() + self.every
+            if self.progress() >= due and self._strike():
+                due += self.every
 
     def _strike(self):
         target = self.random.choice(self.targets)
@@ -33,6 +33,7 @@ class Mischief:
             self.struck.append((target, how.name))
             if how == signal.SIGSTOP:
                 self.stopped.append((time.monotonic() + lasts, pid))
+        return bool(pid)
 
     def _wake(self, all_of_them=False):
         for item in [i for i in self.stopped if all_of_them or i[0] < time.monotonic()]:
