@@ -1,5 +1,6 @@
 #include "gateway/api.h"
 #include "gateway/respond.h"
+#include "gateway/session.h"
 #include "services/common/contract/json_walk.h"
 #include "services/common/contract/validate.h"
 #include <stdio.h>
@@ -108,14 +109,6 @@ static int fill_query(struct request *r, ProtobufCMessage *input) {
     return 0;
 }
 
-static const char *bearer_token(const struct request *r) {
-    const char *value = r->head.authorization;
-    if (!value || strncasecmp(value, "Bearer ", 7) != 0)
-        return NULL;
-    value += 7 + strspn(value + 7, " ");
-    return *value ? value : NULL;
-}
-
 // Fields that come from headers: the bearer token and the version of If-Match.
 static int fill_headers(struct request *r, ProtobufCMessage *input) {
     const struct contract_message *contract = r->route->method->input;
@@ -123,7 +116,7 @@ static int fill_headers(struct request *r, ProtobufCMessage *input) {
         const struct contract_field *field = &contract->fields[i];
         const char *value = NULL;
         if (field->bearer) {
-            value = bearer_token(r);
+            value = session_bearer(r);
             if (!value)
                 return PROBLEM_NOT_SIGNED_IN;
         } else if (field->needs_if_match) {
@@ -302,51 +295,17 @@ static void ask_method(struct request *r) {
         request_ask(r, r->route->service->name, r->route->method, input, answered);
 }
 
-static void identified(struct request *r, const struct client_reply *reply) {
-    if (strcmp(reply->outcome, "ok") != 0) {
-        r->violations.count = 0;
-        const char *detail;
-        int outcome = respond_read_problem(r, reply, &detail);
-        bool unfit = outcome == PROBLEM_VALIDATION || outcome == PROBLEM_NOT_FOUND || outcome == PROBLEM_GONE;
-        r->violations.count = 0;
-        respond_problem(r, unfit ? PROBLEM_NOT_SIGNED_IN : outcome, NULL);
-        return;
-    }
-    const struct contract_service *accounts = contract_service_named("accounts");
-    const struct contract_method *identify = contract_method_named(accounts, "Identify");
-    ProtobufCMessage *message = request_unpack(r, identify->output, reply);
-    int index = field_index(identify->output, "signed_actor");
-    const ProtobufCBinaryData *bytes =
-        message ? (const ProtobufCBinaryData *)((char *)message + identify->output->descriptor->fields[index].offset) : NULL;
-    if (!bytes || bytes->len == 0) {
-        respond_problem(r, PROBLEM_INTERNAL, NULL);
-        return;
-    }
-    r->signed_actor = bytes->data;
-    r->signed_actor_size = bytes->len;
-    ask_method(r);
-}
-
-static void identify(struct request *r) {
-    const struct contract_service *accounts = contract_service_named("accounts");
-    const struct contract_method *method = contract_method_named(accounts, "Identify");
-    ProtobufCMessage *input = request_message(r, method->input);
-    const char *token = bearer_token(r);
-    struct violations unused = {.arena = r->arena};
-    bool fine = input && token && text_to_field(method->input, field_index(method->input, "token"), token, input, &unused) == 0 &&
-                validate_message(method->input, input, &unused) == 0;
-    if (!fine) {
-        r->violations.count = 0;
-        respond_problem(r, PROBLEM_NOT_SIGNED_IN, NULL);
-        return;
-    }
-    request_ask(r, accounts->name, method, input, identified);
+static void identified(struct request *r, int problem) {
+    if (problem)
+        respond_problem(r, problem, NULL);
+    else
+        ask_method(r);
 }
 
 // Who calls is found out before anything they sent is judged.
 void api_serve(struct request *r) {
     if (r->route->method->role)
-        identify(r);
+        session_identify(r, session_bearer(r), identified);
     else
         ask_method(r);
 }

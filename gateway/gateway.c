@@ -1,6 +1,6 @@
 #include "gateway/gateway.h"
 #include "gateway/openapi.h"
-#include "gateway/pages.h"
+#include "gateway/pages/page.h"
 #include "gateway/request.h"
 #include "gateway/template.h"
 #include <sodium.h>

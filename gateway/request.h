@@ -12,6 +12,7 @@
 enum { HEADERS_MAX = 16, TRACE_HEX_MAX = 33 };
 
 typedef void request_then(struct request *request, const struct client_reply *reply);
+struct Kosi__PageShell;
 
 struct request {
     struct request *next;               // on the free list
@@ -43,6 +44,14 @@ struct request {
     const uint8_t *signed_actor;
     size_t signed_actor_size;
     const char *idempotency_key;
+    // who is signed in (gateway/session.h); login NULL: not asked for, or nobody
+    void (*session_then)(struct request *request, int problem);
+    const char *login;
+    char **roles;
+    size_t role_count;
+    // pages
+    struct urlencoded_pairs form;       // a POST's fields, once page_read_form() has read them
+    struct Kosi__PageShell *shell;     // what every page shows around its own contents
     void *page;                         // what a page keeps between its questions
     // the answer
     bool answered;

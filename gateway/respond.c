@@ -1,5 +1,5 @@
 #include "gateway/respond.h"
-#include "gateway/pages.h"
+#include "gateway/pages/page.h"
 #include "services/common/base/clock.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,28 +1,13 @@
 #include "gateway/routes.h"
 #include "gateway/api.h"
 #include "gateway/ops.h"
-#include "gateway/pages.h"
+#include "gateway/session.h"
 #include "gateway/urlencoded.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct page_row {
-    enum page page;
-    const char *verb;
-    const char *paths[LANGUAGES];
-    route_serve *serve;
-    bool secret;
-};
-static const struct page_row pages[] = {
-    {PAGE_START, "GET", {"/", "/en/"}, page_start, false},
-    {PAGE_FORM, "GET", {"/formulare/{slug}", "/en/forms/{slug}"}, page_form, false},
-    {PAGE_FORM, "POST", {"/formulare/{slug}", "/en/forms/{slug}"}, page_form_post, false},
-    {PAGE_SUBMISSION, "GET", {"/einreichungen/{token}", "/en/submissions/{token}"}, page_submission, true},
-    {PAGE_LANDSCAPE, "GET", {"/landschaft", "/en/landscape"}, page_landscape, false},
-    {PAGE_ENTRY, "GET", {"/landschaft/{id}", "/en/landscape/{id}"}, page_entry, false},
-};
-enum { PAGE_ROWS = sizeof pages / sizeof *pages, ROUTES_MAX = 400, NODES_MAX = 1600, SEGMENTS_MAX = 12 };
+enum { ROUTES_MAX = 400, NODES_MAX = 1600, SEGMENTS_MAX = 12 };
 
 // A segment of a path. Children are linked; a variable's name is kept per route, since routes may name it differently.
 struct node {
@@ -91,17 +76,22 @@ static void insert_contract(struct routes *r) {
     }
 }
 
+static void insert_pages(struct routes *r) {
+    for (int t = 0; page_tables[t]; t++)
+        for (const struct page_row *row = page_tables[t]; row->verb; row++)
+            for (int language = 0; language < LANGUAGES; language++)
+                insert(r, (struct route){.kind = ROUTE_PAGE, .verb = row->verb, .path = row->paths[language],
+                                         .serve = row->role ? session_guard : row->serve, .secret = row->secret || row->role,
+                                         .page_row = row, .language = (enum language)language});
+}
+
 struct routes *routes_new(const char *css_path) {
     struct routes *r = calloc(1, sizeof *r);
     if (!r)
         return NULL;
     r->node_count = 1;
     insert_contract(r);
-    for (int i = 0; i < PAGE_ROWS; i++)
-        for (int language = 0; language < LANGUAGES; language++)
-            insert(r, (struct route){.kind = ROUTE_PAGE, .verb = pages[i].verb, .path = pages[i].paths[language],
-                                     .serve = pages[i].serve, .secret = pages[i].secret, .page = pages[i].page,
-                                     .language = (enum language)language});
+    insert_pages(r);
     insert(r, (struct route){.kind = ROUTE_FILE, .verb = "GET", .path = "/openapi.json", .serve = serve_openapi});
     insert(r, (struct route){.kind = ROUTE_FILE, .verb = "GET", .path = css_path, .serve = serve_css});
     return r;
@@ -194,9 +184,10 @@ const struct route *routes_at(const struct routes *r, size_t index) { return ind
 
 const char *route_page_path(enum page page, enum language language, const char *variable, struct arena *arena) {
     const char *path = "/";
-    for (int i = 0; i < PAGE_ROWS; i++)
-        if (pages[i].page == page)
-            path = pages[i].paths[language];
+    for (int t = 0; page_tables[t]; t++)
+        for (const struct page_row *row = page_tables[t]; row->verb; row++)
+            if (row->page == page)
+                path = row->paths[language];
     const char *open = strchr(path, '{');
     if (!open)
         return path;

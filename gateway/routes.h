@@ -1,5 +1,5 @@
 // routes: which address is served by what. The API's addresses come from the contract (the `route` options of the methods), the
-// pages' from the one table in routes.c. Built once at start into a tree of path segments; literal segments win over variables.
+// pages' from the tables of gateway/pages (page_tables). Built once at start into a tree of path segments; literal segments win over variables.
 #pragma once
 #include "gateway/texts.h"
 #include "services/common/contract/contract.h"
@@ -7,8 +7,17 @@
 struct request;
 typedef void route_serve(struct request *request);
 
-// The pages; each has one address per language.
-enum page { PAGE_NONE, PAGE_START, PAGE_FORM, PAGE_SUBMISSION, PAGE_LANDSCAPE, PAGE_ENTRY };
+// The pages; each has one address per language. Several rows of the tables may speak of one page (GET and POST).
+enum page { PAGE_NONE, PAGE_START, PAGE_FORM, PAGE_SUBMISSION, PAGE_LANDSCAPE, PAGE_ENTRY, PAGE_SIGN_IN };
+struct page_row {
+    enum page page;
+    const char *verb;                           // NULL ends a table
+    const char *paths[LANGUAGES];
+    route_serve *serve;
+    const char *role;                           // NULL: everyone; "staff": whoever is signed in; else the role (gateway/session.h)
+    bool secret;                                // never logged, never stored
+};
+extern const struct page_row *const page_tables[];   // one per file of gateway/pages, ended by NULL; in gateway/pages/tables.c
 
 enum route_kind { ROUTE_API, ROUTE_PAGE, ROUTE_FILE };
 struct route {
@@ -21,7 +30,7 @@ struct route {
     const struct contract_method *method;
     const struct contract_route *row;
     // ROUTE_PAGE
-    enum page page;
+    const struct page_row *page_row;
     enum language language;
 };
 

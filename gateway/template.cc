@@ -1,6 +1,7 @@
 // The only C++ of the gateway: ctemplate behind template.h.
 extern "C" {
 #include "services/common/base/buf.h"
+#include "services/common/contract/contract.h"
 }
 #include "gateway/template.h"
 #include <ctemplate/template.h>
@@ -103,8 +104,9 @@ extern "C" int template_add(const char *name, const char *language, const char *
 }
 
 extern "C" int template_render(const char *name, const char *language, const struct contract_message *contract,
-                               const ProtobufCMessage *message, struct buf *out) {
+                               const ProtobufCMessage *message, const ProtobufCMessage *shell, struct buf *out) {
     ctemplate::TemplateDictionary dictionary(name);
+    fill(&dictionary, contract_message_of(shell->descriptor), shell);
     fill(&dictionary, contract, message);
     BufEmitter emitter(out);
     bool done = ctemplate::mutable_default_template_cache()->ExpandWithData(key_of(name, language), ctemplate::STRIP_BLANK_LINES,

@@ -1,5 +1,5 @@
 // template: pages from files. gateway/templates/<name>.tpl is HTML with
-//   {{field}}, {{#field}}…{{/field}}   of the message <Name>Page in proto/kosi/pages.proto: a value; a section, shown when the field is
+//   {{field}}, {{#field}}…{{/field}}   of the message <Name>Page or of PageShell (proto/kosi/pages*.proto): a value; a section, shown when the field is
 //                                      set (once per item when it repeats; inside, the item's fields)
 //   [[key]]                            a text of the catalogue, escaped
 //   [[@name]]                          a constant of the node: lang, other_lang, city, css, home, landscape
@@ -30,8 +30,9 @@ int template_source(const char *folder, const char *name, const struct contract_
 // Hands the expanded source to the library under "<name>.<language>". 0 or -1.
 int template_add(const char *name, const char *language, const char *source, size_t size);
 // Fills the template from the message and appends the page to out. 0 or -1.
+// The shell's fields (PageShell) may stand in every template beside the message's own.
 int template_render(const char *name, const char *language, const struct contract_message *contract, const ProtobufCMessage *message,
-                    struct buf *out);
+                    const ProtobufCMessage *shell, struct buf *out);
 void template_forget_all(void);
 
 #ifdef __cplusplus

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_BYTES_MAX = 256 * 1024, SECTIONS_MAX = 16, INCLUDES_MAX = 4, NAME_MAX_BYTES = 64 };
+enum { FILE_BYTES_MAX = 256 * 1024, SECTIONS_MAX = 16, INCLUDES_MAX = 4, NAME_MAX_BYTES = 64, PAGE_DEPTH = 1 };
 static const char pragma[] = "{{%AUTOESCAPE context=\"HTML\"}}";
 
 struct section {
@@ -16,7 +16,7 @@ struct walk {
     const char *folder;
     const struct template_language *language;
     struct section sections[SECTIONS_MAX];
-    int depth;                                 // sections[depth] is the innermost; 0: the page itself
+    int depth;                                 // sections[depth] is the innermost; 0: the shell, PAGE_DEPTH: the page itself
     int includes, faults;
     struct buf *out, *errors;
 };
@@ -55,9 +55,9 @@ static bool shadows(const struct walk *walk, int level, const char *name) {
 static void open_section(struct walk *walk, struct place place, const char *name) {
     int level = level_of(walk, walk->depth, name);
     if (level < 0)
-        complain(walk, place, "there is no field", name, "Use a field of the page's message in proto/kosi/pages.proto.");
+        complain(walk, place, "there is no field", name, "Use a field of the page's message in proto/kosi/pages*.proto.");
     else if (shadows(walk, level, name))
-        complain(walk, place, "this section's name is also a field around it:", name, "Rename the field in proto/kosi/pages.proto.");
+        complain(walk, place, "this section's name is also a field around it:", name, "Rename the field in proto/kosi/pages*.proto.");
     if (walk->depth + 1 == SECTIONS_MAX) {
         complain(walk, place, "too many sections inside one another at", name, "Take some out.");
         return;
@@ -73,7 +73,7 @@ static void open_section(struct walk *walk, struct place place, const char *name
 }
 
 static void close_section(struct walk *walk, struct place place, const char *name) {
-    if (walk->depth == 0 || strcmp(walk->sections[walk->depth].name, name) != 0)
+    if (walk->depth == PAGE_DEPTH || strcmp(walk->sections[walk->depth].name, name) != 0)
         complain(walk, place, "this section was not opened last:", name, "Close sections in the reverse order.");
     else
         walk->depth--;
@@ -89,7 +89,7 @@ static void check_value(struct walk *walk, struct place place, char *name) {
     int level = level_of(walk, walk->depth, name);
     const ProtobufCFieldDescriptor *field = level < 0 ? NULL : field_named(walk->sections[level].contract, name);
     if (!field)
-        complain(walk, place, "there is no field", name, "Use a field of the page's message in proto/kosi/pages.proto.");
+        complain(walk, place, "there is no field", name, "Use a field of the page's message in proto/kosi/pages*.proto.");
     else if (field->type == PROTOBUF_C_TYPE_MESSAGE || field->type == PROTOBUF_C_TYPE_BOOL)
         complain(walk, place, "this field is no value but a section:", name, "Write {{#…}}.");
 }
@@ -221,7 +221,9 @@ static void expand_file(struct walk *walk, const char *name) {
 int template_source(const char *folder, const char *name, const struct contract_message *contract,
                     const struct template_language *language, struct buf *out, struct buf *errors) {
     struct walk walk = {.folder = folder, .language = language, .out = out, .errors = errors};
-    walk.sections[0] = (struct section){.contract = contract, .outer = -1};
+    walk.sections[0] = (struct section){.contract = contract_message_named("PageShell"), .outer = -1};
+    walk.sections[1] = (struct section){.contract = contract, .outer = 0};
+    walk.depth = PAGE_DEPTH;
     buf_text(out, pragma);
     expand_file(&walk, name);
     return walk.faults || out->failed ? -1 : 0;

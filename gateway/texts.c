@@ -17,7 +17,7 @@ const char *texts_get(struct catalogue *const catalogues[LANGUAGES], enum langua
 const char *language_name(enum language language) { return language == LANGUAGE_EN ? "en" : "de"; }
 
 static int complain(const char *name, const char *key, struct buf *errors) {
-    buf_format(errors, "%s: the text \"%s\" is missing. Add it to gateway/i18n/%s.po.\n", name, key, name);
+    buf_format(errors, "%s: the text \"%s\" is missing. Add it to a file in gateway/i18n/%s/.\n", name, key, name);
     return 1;
 }
 

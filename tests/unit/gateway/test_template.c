@@ -97,7 +97,7 @@ static void included_files_are_checked_in_place(void **state) {
 
 static void renders_and_escapes(void **state) {
     (void)state;
-    const char *text = PRAGMA "[[hello]]|{{title}}|{{#forms}}<a href=\"{{link}}\" title=\"{{label}}\">{{#text}}{{text}}{{/text}}</a>{{/forms}}";
+    const char *text = PRAGMA "[[hello]]|{{title}}|{{csrf}}|{{#forms}}<a href=\"{{link}}\" title=\"{{label}}\">{{#text}}{{text}}{{/text}}</a>{{/forms}}";
     struct buf source BUF_AUTO, errors BUF_AUTO, page BUF_AUTO;
     buf_init(&source, 0);
     buf_init(&errors, 0);
@@ -116,12 +116,14 @@ static void renders_and_escapes(void **state) {
     message.title = "<script>";
     message.n_forms = 2;
     message.forms = links;
-    assert_int_equal(template_render("start", "de", contract, &message.base, &page), 0);
+    Kosi__PageShell shell = KOSI__PAGE_SHELL__INIT;
+    shell.csrf = "<shell>";
+    assert_int_equal(template_render("start", "de", contract, &message.base, &shell.base, &page), 0);
     assert_null(strstr(page.data, "<script"));
     assert_null(strstr(page.data, "javascript:"));
     assert_null(strstr(page.data, "onclick=\"y"));
     assert_null(strstr(page.data, "<b>"));
-    assert_non_null(strstr(page.data, "&lt;Grüß&gt;|&lt;script&gt;|"));
+    assert_non_null(strstr(page.data, "&lt;Grüß&gt;|&lt;script&gt;|&lt;shell&gt;|"));
     assert_non_null(strstr(page.data, "title=\"\"></a>"));   // what is not set is empty, not its neighbour's
 }
 

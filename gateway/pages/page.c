@@ -1,30 +1,68 @@
-#include "gateway/pages.h"
+#include "gateway/pages/page.h"
 #include "gateway/respond.h"
+#include "gateway/session.h"
 #include "gateway/template.h"
 #include "kosi/submissions.pb-c.h"
 #include "services/common/base/clock.h"
 #include <ctype.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-static const struct { const char *name, *message; } templates[] = {
-    {"start", "StartPage"},         {"form", "FormPage"},   {"submission", "SubmissionPage"},
-    {"landscape", "LandscapePage"}, {"entry", "EntryPage"}, {"problem", "ProblemPage"},
-};
-enum { TEMPLATES = sizeof templates / sizeof *templates, PAGE_BYTES_MAX = 4 * 1024 * 1024, VOCABULARY_KEPT_MS = 5000 };
+enum { TEMPLATES_MAX = 100, PAGE_BYTES_MAX = 4 * 1024 * 1024, VOCABULARY_KEPT_MS = 5000 };
 
-static int add_template(const char *folder, int which, const struct template_language *language, struct buf *errors) {
+// "staff_inbox" -> the contract of StaffInboxPage
+static const struct contract_message *contract_for(const char *name) {
+    char message[80];
+    size_t n = 0;
+    bool capital = true;
+    for (; *name && n < sizeof message - 5; name++) {
+        if (*name != '_')
+            message[n++] = (char)(capital ? toupper((unsigned char)*name) : *name);
+        capital = *name == '_';
+    }
+    memcpy(message + n, "Page", 5);
+    return contract_message_named(message);
+}
+
+static int add_template(const char *folder, const char *name, const struct template_language *language, struct buf *errors) {
     struct buf source BUF_AUTO;
     buf_init(&source, 1024 * 1024);
-    const char *name = templates[which].name;
-    if (template_source(folder, name, contract_message_named(templates[which].message), language, &source, errors))
+    const struct contract_message *contract = contract_for(name);
+    if (!contract) {
+        buf_format(errors, "%s/%s.tpl:1: there is no message for it. Define one in proto/kosi/pages*.proto.\n", folder, name);
+        return -1;
+    }
+    if (template_source(folder, name, contract, language, &source, errors))
         return -1;
     if (template_add(name, language->name, source.data, source.len) == 0)
         return 0;
     buf_format(errors, "%s/%s.tpl:1: the template library refuses it. Look for broken markers and tags.\n", folder, name);
     return -1;
+}
+
+// Every *.tpl of the folder; those that begin with _ are parts of others.
+static int is_template(const struct dirent *entry) {
+    size_t n = strlen(entry->d_name);
+    return n > 4 && entry->d_name[0] != '_' && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 4, ".tpl") == 0;
+}
+
+static int add_templates(const char *folder, const struct template_language *language, struct buf *errors) {
+    struct dirent **found = NULL;
+    int count = scandir(folder, &found, is_template, alphasort), failed = 0;
+    if (count <= 0 || count > TEMPLATES_MAX) {
+        buf_format(errors, "%s: there are no templates, or more than %d. Set share_dir to where they are.\n", folder, TEMPLATES_MAX);
+        failed = -1;
+    }
+    for (int i = 0; i < count; i++) {
+        found[i]->d_name[strlen(found[i]->d_name) - 4] = '\0';
+        failed |= failed ? 0 : add_template(folder, found[i]->d_name, language, errors);
+        free(found[i]);
+    }
+    free(found);
+    return failed;
 }
 
 int pages_open(struct gateway *gateway, struct buf *errors) {
@@ -40,10 +78,21 @@ int pages_open(struct gateway *gateway, struct buf *errors) {
             {"css", gateway->css.path}, {"home", english ? "/en/" : "/"},
             {"landscape", english ? "/en/landscape" : "/landschaft"}, {NULL, NULL}};
         struct template_language language = {language_name((enum language)i), gateway->catalogues[i], constants};
-        for (int t = 0; t < TEMPLATES; t++)
-            failed |= add_template(folder, t, &language, errors);
+        failed |= add_templates(folder, &language, errors);
     }
     return failed;
+}
+
+Kosi__PageShell *page_shell(struct request *r) {
+    if (!r->shell) {
+        r->shell = arena_take(r->arena, sizeof *r->shell);
+        if (!r->shell)
+            return NULL;
+        kosi__page_shell__init(r->shell);
+        r->shell->signed_in = (char *)r->login;
+        r->shell->csrf = r->login ? (char *)session_csrf(r) : NULL;
+    }
+    return r->shell;
 }
 
 void page_render(struct request *r, int status, const char *name, const ProtobufCMessage *message) {
@@ -51,7 +100,8 @@ void page_render(struct request *r, int status, const char *name, const Protobuf
     buf_clear(&r->answer);
     r->answer.limit = PAGE_BYTES_MAX;
     const char *language = language_name(r->language);
-    if (template_render(name, language, contract, message, &r->answer)) {
+    Kosi__PageShell *shell = page_shell(r);
+    if (!shell || template_render(name, language, contract, message, &shell->base, &r->answer)) {
         respond_bytes(r, 500, "text/plain; charset=utf-8", "500\n", 4);
         return;
     }
@@ -66,6 +116,41 @@ void page_problem(struct request *r, int status, const char *title) {
     page.message = arena_format(r->arena, "%d", status);
     page.other_url = (char *)page_other_url(r, PAGE_START, NULL);
     page_render(r, status, "problem", &page.base);
+}
+
+const char *page_problem_text(struct request *r, int problem) {
+    char key[80];
+    snprintf(key, sizeof key, "problem.%s", problem_code(problem));
+    return catalogue_text(r->gateway->catalogues[r->language], key);
+}
+
+int page_read_form(struct request *r) {
+    if (edge_is_foreign(&r->head, r->gateway->config->public_url))
+        return PROBLEM_CSRF;
+    if (r->body.len && !edge_type_is(r->head.content_type, "application/x-www-form-urlencoded"))
+        return PROBLEM_UNSUPPORTED_TYPE;
+    return urlencoded_split(r->body.data, r->body.len, r->arena, &r->form) ? PROBLEM_MALFORMED : 0;
+}
+
+// Fields travel along hidden; a password does not.
+void page_resend(struct request *r, int problem) {
+    Kosi__ResendPage page = KOSI__RESEND_PAGE__INIT;
+    page.title = (char *)page_problem_text(r, problem);
+    page.other_url = (char *)page_other_url(r, PAGE_START, NULL);
+    page.action = (char *)r->uri;
+    page.sign_in_url = problem == PROBLEM_CSRF ? NULL : (char *)route_page_path(PAGE_SIGN_IN, r->language, NULL, r->arena);
+    page.fields = arena_take(r->arena, (r->form.count + 1) * sizeof *page.fields);
+    for (size_t i = 0; i < r->form.count && page.fields; i++) {
+        const struct urlencoded_pair *pair = &r->form.items[i];
+        Kosi__PageField *field = arena_take(r->arena, sizeof *field);
+        if (!field || strcmp(pair->name, "_csrf") == 0 || strstr(pair->name, "password"))
+            continue;
+        kosi__page_field__init(field);
+        field->field_name = (char *)pair->name;
+        field->field_value = (char *)pair->value;
+        page.fields[page.n_fields++] = field;
+    }
+    page_render(r, problem_status(problem), "resend", &page.base);
 }
 
 const char *page_other_url(struct request *r, enum page page, const char *variable) {
@@ -147,33 +232,4 @@ const char *page_term(Kosi__Term *const *terms, size_t count, const char *id) {
         if (terms[i]->id && strcmp(terms[i]->id, id) == 0)
             return terms[i]->label ? terms[i]->label : id;
     return id;
-}
-
-// ---- the start page
-
-static void show_start(struct request *r, const struct client_reply *reply) {
-    Kosi__FormListReply *forms = page_take(r, reply, "FormListReply");
-    if (!forms)
-        return;
-    Kosi__StartPage page = KOSI__START_PAGE__INIT;
-    page.title = (char *)request_text(r, TEXT_START_TITLE);
-    page.other_url = (char *)page_other_url(r, PAGE_START, NULL);
-    page.forms = arena_take(r->arena, (forms->n_items + 1) * sizeof *page.forms);
-    for (size_t i = 0; i < forms->n_items && page.forms; i++) {
-        Kosi__PageLink *link = arena_take(r->arena, sizeof *link);
-        if (!link)
-            break;
-        kosi__page_link__init(link);
-        link->label = forms->items[i]->title;
-        link->text = forms->items[i]->intro;
-        link->link = (char *)route_page_path(PAGE_FORM, r->language, forms->items[i]->slug, r->arena);
-        page.forms[page.n_forms++] = link;
-    }
-    respond_header(r, "Cache-Control", "public, max-age=1");
-    page_render(r, 200, "start", &page.base);
-}
-
-void page_start(struct request *r) {
-    Kosi__FormListRequest input = KOSI__FORM_LIST_REQUEST__INIT;
-    page_ask(r, "submissions", "Forms", &input.base, show_start);
 }

@@ -1,6 +1,6 @@
 // The landscape: search box, filters, list; and one entry. Two questions each: the vocabulary for labels (kept for some seconds),
 // then the list or the entry.
-#include "gateway/pages.h"
+#include "gateway/pages/page.h"
 #include "gateway/respond.h"
 #include "services/common/contract/json_walk.h"
 #include "services/common/contract/validate.h"
@@ -279,16 +279,21 @@ static void ask_labels(struct request *r, request_then *then) {
     page_ask(r, "registry", "Vocabulary", &input.base, then);
 }
 
-void page_landscape(struct request *r) {
+static void serve_list(struct request *r) {
     if (page_vocabulary(r))
         ask_list(r);
     else
         ask_labels(r, list_labelled);
 }
 
-void page_entry(struct request *r) {
+static void serve_entry(struct request *r) {
     if (page_vocabulary(r))
         ask_entry(r);
     else
         ask_labels(r, entry_labelled);
 }
+
+const struct page_row landscape_pages[] = {
+    {PAGE_LANDSCAPE, "GET", {"/landschaft", "/en/landscape"}, serve_list, NULL, false},
+    {PAGE_ENTRY, "GET", {"/landschaft/{id}", "/en/landscape/{id}"}, serve_entry, NULL, false},
+    {.verb = NULL}};

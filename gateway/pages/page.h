@@ -1,5 +1,5 @@
-// pages: what browsers get. A page asks services as the API does, fills its message of proto/kosi/pages.proto and renders its
-// template. page.c holds what all share; page_form.c, page_submission.c, page_landscape.c one page each.
+// page: what browsers get. A page asks services as the API does, fills its message of proto/kosi/pages*.proto and renders its template.
+// Each file of gateway/pages has a table of its addresses, named in tables.c; page.c holds what all share.
 #pragma once
 #include "gateway/request.h"
 #include "kosi/pages.pb-c.h"
@@ -8,17 +8,20 @@
 // All templates: read, checked and handed to the library. 0, or -1 with one line per error.
 int pages_open(struct gateway *gateway, struct buf *errors);
 
-// ---- served by routes
-void page_start(struct request *request);
-void page_form(struct request *request);
-void page_form_post(struct request *request);
-void page_submission(struct request *request);
-void page_landscape(struct request *request);
-void page_entry(struct request *request);
+// ---- tables of addresses
+extern const struct page_row start_pages[], form_pages[], submission_pages[], landscape_pages[];
 
 // ---- shared
 void page_problem(struct request *request, int status, const char *title);
-// Renders the message with the template of its name and answers.
+// What stands around every page's own contents: {{…}} of PageShell may be used in each template. Made on first use; NULL: out of memory.
+Kosi__PageShell *page_shell(struct request *request);
+// Reads a POST's urlencoded body into request->form; refuses what somebody else's page sent. 0 or the problem.
+int page_read_form(struct request *request);
+// Shows what was typed in a form that can't be taken yet (signed out meanwhile, form token of another session), to be sent again.
+void page_resend(struct request *request, int problem);
+// The text of a problem for people, in the page's language.
+const char *page_problem_text(struct request *request, int problem);
+// Renders the message with the template of its name and answers. gateway/templates/staff_inbox.tpl shows a StaffInboxPage.
 void page_render(struct request *request, int status, const char *name, const ProtobufCMessage *message);
 // "/en/forms/x" for what is "/formulare/x" here.
 const char *page_other_url(struct request *request, enum page page, const char *variable);

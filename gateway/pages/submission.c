@@ -1,5 +1,5 @@
 // The page behind a citizen's secret link: receipt, state, history. Also what follows a form that was sent.
-#include "gateway/pages.h"
+#include "gateway/pages/page.h"
 #include "gateway/respond.h"
 #include "kosi/submissions.pb-c.h"
 #include "services/common/contract/validate.h"
@@ -60,7 +60,7 @@ static void show(struct request *r, const struct client_reply *reply) {
     page_render(r, 200, "submission", &page.base);
 }
 
-void page_submission(struct request *r) {
+static void serve_submission(struct request *r) {
     Kosi__TokenRequest input = KOSI__TOKEN_REQUEST__INIT;
     input.token = (char *)route_variable(&r->match, "token");
     struct violations unused = {.arena = r->arena};
@@ -69,3 +69,7 @@ void page_submission(struct request *r) {
     else
         page_ask(r, "submissions", "Status", &input.base, show);
 }
+
+const struct page_row submission_pages[] = {
+    {PAGE_SUBMISSION, "GET", {"/einreichungen/{token}", "/en/submissions/{token}"}, serve_submission, NULL, true},
+    {.verb = NULL}};

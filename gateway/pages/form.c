@@ -1,7 +1,7 @@
 // The page of a form: shown empty, or again with what was typed and what is wrong with it. Sending it ends at the receipt (303).
 // A hidden key makes a double click, or "back and send again", one submission.
 #include "gateway/api.h"
-#include "gateway/pages.h"
+#include "gateway/pages/page.h"
 #include "gateway/respond.h"
 #include "kosi/submissions.pb-c.h"
 #include "services/common/base/id.h"
@@ -237,9 +237,7 @@ static const char *notice_for(struct request *r, const struct sent *sent, bool f
         return request_text(r, TEXT_FORM_NOTICE_KEY);
     if (sent->outcome == PROBLEM_GONE)
         return request_text(r, TEXT_FORM_NOTICE_ERASED);
-    char key[80];
-    snprintf(key, sizeof key, "problem.%s", problem_code(sent->outcome));
-    return catalogue_text(r->gateway->catalogues[r->language], key);
+    return page_problem_text(r, sent->outcome);
 }
 
 static void show(struct request *r, const struct client_reply *reply) {
@@ -277,7 +275,7 @@ static void ask_form(struct request *r) {
         page_ask(r, "submissions", "GetForm", &input.base, show);
 }
 
-void page_form(struct request *r) {
+static void serve_form(struct request *r) {
     r->page = arena_take(r->arena, sizeof(struct sent));
     if (r->page)
         ask_form(r);
@@ -318,12 +316,10 @@ static int fill(struct request *r, const struct sent *sent, const struct contrac
 }
 
 static int read_pairs(struct request *r, struct sent *sent) {
-    if (edge_is_foreign(&r->head, r->gateway->config->public_url))
-        return PROBLEM_CSRF;
-    if (r->body.len && !edge_type_is(r->head.content_type, "application/x-www-form-urlencoded"))
-        return PROBLEM_UNSUPPORTED_TYPE;
-    if (urlencoded_split(r->body.data, r->body.len, r->arena, &sent->pairs))
-        return PROBLEM_MALFORMED;
+    int problem = page_read_form(r);
+    if (problem)
+        return problem;
+    sent->pairs = r->form;
     const char *key = urlencoded_value(&sent->pairs, key_field);
     if (key && *key && api_take_key(r, key))
         return PROBLEM_BAD_PARAMETER;
@@ -336,7 +332,7 @@ static int read_pairs(struct request *r, struct sent *sent) {
     return 0;
 }
 
-void page_form_post(struct request *r) {
+static void take_form(struct request *r) {
     struct sent *sent = arena_take(r->arena, sizeof *sent);
     const struct contract_message *contract = contract_message_named("SubmitRequest");
     ProtobufCMessage *input = request_message(r, contract);
@@ -352,3 +348,8 @@ void page_form_post(struct request *r) {
     else
         page_ask(r, "submissions", "Submit", input, sent_answered);
 }
+
+const struct page_row form_pages[] = {
+    {PAGE_FORM, "GET", {"/formulare/{slug}", "/en/forms/{slug}"}, serve_form, NULL, false},
+    {PAGE_FORM, "POST", {"/formulare/{slug}", "/en/forms/{slug}"}, take_form, NULL, false},
+    {.verb = NULL}};
