@@ -62,7 +62,6 @@ int submissions_withdraw(struct mesh_call *call, const Kosi__TokenRequest *reque
     result = submission_move(call, &s, &(struct submission_step){.state = step->to, .by = "citizen"});
     if (result == 0)
         result = mesh_log(call, s.id, &record.base, NULL);
-    mesh_key_subject(call, s.id);
     reply->state = arena_text(call->arena, life_state_name(s.state));
     return result;
 }

@@ -160,6 +160,5 @@ int submissions_decide(struct mesh_call *call, const Kosi__DecisionRequest *requ
     struct submission_step step = {.state = decision.step->to, .by = "staff", .text = request->text};
     step.reason = move == LIFE_REJECT ? request->reason : NULL;
     result = submission_move(call, &s, &step);
-    mesh_key_subject(call, s.id);
     return result == 0 ? reply_decided(call, &s, reply) : result;
 }

@@ -63,7 +63,6 @@ static int reply_received(struct mesh_call *call, const struct submission *s, Ko
     reply->state = arena_text(call->arena, life_state_name(s->state));
     reply->has_created_at = true;
     reply->created_at = s->received_at;
-    mesh_key_subject(call, s->id);
     return reply->receipt && reply->state ? 0 : STORE_FAULT;
 }
 

@@ -123,8 +123,21 @@ static bool fatal(struct store *store, int rc) {
     return rc == STORE_FULL || rc == STORE_IO || store_broken(store);
 }
 
+// A savepoint costs a copy of every page that the write touches, and hardly any write is refused when it has changed something.
+// So a batch runs without; when one is, all is undone and the batch runs once more, each write in a savepoint.
+struct batch {
+    bool savepoints, again, effect;
+};
+
+static int undo(struct worker *worker, struct batch *batch, int rc, int64_t changes) {
+    if (batch->savepoints)
+        return store_unsave(worker->writer);
+    batch->again = rc < 0 || store_changes_ever(worker->writer) != changes;
+    return 0;
+}
+
 // Returns 0 when the batch can go on, else the error that ends it. The call's outcome is set.
-static int run_write(struct worker *worker, struct mesh_call_private *call, bool *effect) {
+static int run_write(struct worker *worker, struct mesh_call_private *call, struct batch *batch) {
     struct store *store = call->call.store = worker->writer;
     if (clock_mono_ms() >= call->deadline_ms) {
         call->outcome = PROBLEM_STARTING;
@@ -139,18 +152,21 @@ static int run_write(struct worker *worker, struct mesh_call_private *call, bool
         }
     }
     struct appended before = worker->appended;
-    int rc = store_save(store);
+    uint64_t number = worker->last_number;
+    int64_t changes = store_changes_ever(store);
+    int rc = batch->savepoints ? store_save(store) : 0;
     if (rc == 0)
         rc = execute(call);
-    if (rc == 0 && (rc = store_release(store)) == 0) {
-        *effect = true;
+    if (rc == 0 && (!batch->savepoints || (rc = store_release(store)) == 0)) {
+        batch->effect = true;
         return 0;
     }
     call->outcome = outcome_of(rc);
     if (fatal(store, rc))
         return rc;
     worker->appended = before;
-    return store_unsave(store);
+    worker->last_number = number;
+    return undo(worker, batch, rc, changes);
 }
 
 void batch_committed(struct worker *worker) {
@@ -204,19 +220,32 @@ static void end_batch(struct worker *worker, struct call_list *done, int rc) {
     }
 }
 
-static int run_batch(struct worker *worker, struct call_list *done) {
+static int run_all(struct worker *worker, struct call_list *calls, struct batch *batch) {
+    uint64_t number = worker->last_number;
     int rc = store_begin(worker->writer);
-    bool effect = false;
-    for (struct mesh_call_private *call = call_pop(&worker->writes); call != NULL; call = call_pop(&worker->writes)) {
-        if (rc == 0)
-            rc = run_write(worker, call, &effect);
-        call_push(done, call);
-    }
-    if (rc == 0 && effect)
+    for (struct mesh_call_private *call = calls->first; call != NULL && rc == 0 && !batch->again; call = call->next)
+        rc = run_write(worker, call, batch);
+    bool whole = rc == 0 && !batch->again && batch->effect;
+    if (whole)
         rc = store_commit(worker->writer);
-    if (rc != 0 || !effect)
+    if (rc != 0 || !whole) {
         store_rollback(worker->writer);
+        worker->last_number = number;
+    }
     return rc;
+}
+
+static int run_batch(struct worker *worker, struct call_list *calls) {
+    struct batch batch = {0};
+    appended_clear(&worker->appended);
+    int rc = run_all(worker, calls, &batch);
+    if (rc != 0 || !batch.again)
+        return rc;
+    for (struct mesh_call_private *call = calls->first; call != NULL; call = call->next)
+        call_begin_again(call);
+    appended_clear(&worker->appended);
+    batch = (struct batch){.savepoints = true};
+    return run_all(worker, calls, &batch);
 }
 
 void batch_writes(struct worker *worker) {
@@ -226,8 +255,8 @@ void batch_writes(struct worker *worker) {
         refuse_all(&worker->writes, PROBLEM_STORAGE);
         return;
     }
-    struct call_list done = {0};
-    appended_clear(&worker->appended);
+    struct call_list done = worker->writes;
+    worker->writes = (struct call_list){0};
     int rc = run_batch(worker, &done);
     if (rc == 0 && worker->appended.any)
         worker->log_last_seq = worker->appended.last_seq;

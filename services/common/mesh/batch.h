@@ -1,5 +1,5 @@
-// batch: running what waits. Reads in one snapshot, writes in one transaction with a savepoint each and one commit; replies of
-// writes leave only after it. No SQL runs after the engine has rolled a transaction back: then the whole batch is answered
+// batch: running what waits. Reads in one snapshot, writes in one transaction, as if each had a savepoint, and one commit; replies
+// of writes leave only after it. No SQL runs after the engine has rolled a transaction back: then the whole batch is answered
 // `storage`.
 #pragma once
 #include "services/common/mesh/worker.h"

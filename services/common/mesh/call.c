@@ -24,6 +24,19 @@ void call_clear(struct mesh_call_private *call) {
     call->call.inner = call;
 }
 
+void call_begin_again(struct mesh_call_private *call) {
+    struct mesh_call *c = &call->call;
+    call->reply = NULL;
+    call->packed = NULL;
+    call->packed_size = 0;
+    call->outcome = 0;
+    call->replayed = false;
+    call->subject_seq = 0;
+    c->violations.count = 0;
+    c->detail = c->audit_subject = c->audit_detail = NULL;
+    c->retry_after_ms = 0;
+}
+
 struct mesh_call_private *call_take(struct worker *worker) {
     struct mesh_call_private *call = worker->spare;
     if (call != NULL) {

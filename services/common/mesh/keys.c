@@ -71,11 +71,11 @@ int keys_find(struct mesh_call_private *call) {
 
 int keys_store(struct mesh_call_private *call, const void *reply, size_t size) {
     struct store_statement *s =
-        store_prepare(call->call.store, "INSERT INTO mesh_keys(short, hash, reply, subject, at) VALUES(?1, ?2, ?3, ?4, ?5)");
-    store_bind_int(s, 1, short_of(call));
-    store_bind_blob(s, 2, call->key_hash, KEY_HASH_BYTES);
-    store_bind_blob(s, 3, reply, size);
-    store_bind_text(s, 4, call->key_subject);
+        store_prepare(call->call.store, "INSERT INTO mesh_keys(id, short, hash, reply, at) VALUES(?1, ?2, ?3, ?4, ?5)");
+    store_bind_int(s, 1, (int64_t)(call->subject_seq ? call->subject_seq : ++call->worker->last_number));
+    store_bind_int(s, 2, short_of(call));
+    store_bind_blob(s, 3, call->key_hash, KEY_HASH_BYTES);
+    store_bind_blob(s, 4, reply, size);
     store_bind_int(s, 5, call->call.now_us);
     return store_run(s);
 }
@@ -91,11 +91,7 @@ int keys_prune(struct store *store, int64_t before_us) {
 }
 
 int mesh_key_erase(struct mesh_call *call, const char *subject) {
-    struct store_statement *s = store_prepare(call->store, "UPDATE mesh_keys SET reply = NULL WHERE subject = ?1");
+    struct store_statement *s = store_prepare(call->store, "UPDATE mesh_keys SET reply = NULL WHERE id IN (SELECT seq FROM log WHERE subject = ?1)");
     store_bind_text(s, 1, subject);
     return store_run(s);
-}
-
-void mesh_key_subject(struct mesh_call *call, const char *subject) {
-    call->inner->key_subject = arena_text(call->arena, subject);
 }

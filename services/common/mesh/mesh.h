@@ -92,10 +92,9 @@ void mesh_violation(struct mesh_call *call, const char *field, const char *code,
 int mesh_log(struct mesh_call *call, const char *subject, const ProtobufCMessage *content, const ProtobufCMessage *private_content);
 // Removes content and private part of all records of a subject (their hashes stay). The erasure is itself logged by the caller.
 int mesh_log_erase(struct mesh_call *call, const char *subject);
-// Replies stored for idempotent repeats that speak of this subject are dropped: a repeat gets `gone`. Handlers name the subject of a
-// stored reply with mesh_key_subject().
+// Replies stored for idempotent repeats that speak of this subject are dropped: a repeat gets `gone`. A write's reply is taken to
+// speak of the subject that the write logged first.
 int mesh_key_erase(struct mesh_call *call, const char *subject);
-void mesh_key_subject(struct mesh_call *call, const char *subject);
 // Answers with bytes packed earlier (as the method's output message) instead of the reply struct. Borrowed until the handler's arena goes.
 void mesh_reply_packed(struct mesh_call *call, const void *bytes, size_t size);
 // For reads: ask another service and go on when it has answered. The handler returns MESH_LATER; `then` is called with the outcome

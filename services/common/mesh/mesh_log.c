@@ -50,7 +50,7 @@ int mesh_log(struct mesh_call *call, const char *subject, const ProtobufCMessage
     uint8_t hash[CONTENT_HASH_BYTES];
     crypto_generichash(hash, sizeof hash, bytes, size, NULL, 0);
     struct store_statement *s = store_prepare(
-        call->store, "INSERT INTO log(type, subject, content, private, content_hash, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+        call->store, "INSERT INTO log(seq, type, subject, content, private, content_hash, at) VALUES(?7, ?1, ?2, ?3, ?4, ?5, ?6)");
     store_bind_text(s, 1, content->descriptor->short_name);
     store_bind_text(s, 2, subject);
     store_bind_blob(s, 3, bytes, size);
@@ -58,9 +58,13 @@ int mesh_log(struct mesh_call *call, const char *subject, const ProtobufCMessage
         store_bind_blob(s, 4, private_bytes, private_size);
     store_bind_blob(s, 5, hash, sizeof hash);
     store_bind_int(s, 6, call->now_us);
+    uint64_t seq = ++call->inner->worker->last_number;
+    store_bind_int(s, 7, (int64_t)seq);
     int rc = store_run(s);
     if (rc == 0)
-        note(&call->inner->worker->appended, content->descriptor->short_name, (uint64_t)store_last_id(call->store));
+        note(&call->inner->worker->appended, content->descriptor->short_name, seq);
+    if (subject != NULL && call->inner->subject_seq == 0)
+        call->inner->subject_seq = seq;
     return rc;
 }
 
@@ -101,6 +105,16 @@ int mesh_log_last(struct store *store, uint64_t *seq) {
     int rc = store_step(s);
     if (rc == 1)
         *seq = (uint64_t)store_int(s, 0);
+    store_reset(s);
+    return rc < 0 ? rc : 0;
+}
+
+int mesh_log_number(struct worker *worker) {
+    struct store_statement *s = store_prepare(
+        worker->writer, "SELECT max(coalesce((SELECT max(seq) FROM log), 0), coalesce((SELECT max(id) FROM mesh_keys), 0))");
+    int rc = store_step(s);
+    if (rc == 1)
+        worker->last_number = (uint64_t)store_int(s, 0);
     store_reset(s);
     return rc < 0 ? rc : 0;
 }

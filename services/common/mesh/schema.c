@@ -3,17 +3,18 @@
 #include <string.h>
 
 // Keys are looked up by `short`, eight bytes of the hash or of the request id (keys.c): where clients send keys of their own it
-// is the one index in random order that a write pays for. Subjects are UUIDv7, so the other indexes grow at their end.
+// is the one index in random order that a write pays for. Subjects are UUIDv7, so the other index grows at its end. The log has
+// no AUTOINCREMENT, which costs a page per commit: nothing is ever deleted from it, so the writer counts on from its last record.
+// A key has the number of the first record with a subject that its write logged (mesh_log.c): that is how an erasure finds it.
 static const struct store_migration skeleton[] = {
     {1, 1,
      "CREATE TABLE mesh_meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;"
-     "CREATE TABLE log(seq INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, subject TEXT, content BLOB, private BLOB,"
+     "CREATE TABLE log(seq INTEGER PRIMARY KEY, type TEXT NOT NULL, subject TEXT, content BLOB, private BLOB,"
      " content_hash BLOB NOT NULL, at INTEGER NOT NULL) STRICT;"
      "CREATE INDEX log_by_subject ON log(subject) WHERE subject IS NOT NULL;"
-     "CREATE TABLE mesh_keys(id INTEGER PRIMARY KEY, short INTEGER NOT NULL, hash BLOB NOT NULL, reply BLOB, subject TEXT,"
+     "CREATE TABLE mesh_keys(id INTEGER PRIMARY KEY, short INTEGER NOT NULL, hash BLOB NOT NULL, reply BLOB,"
      " at INTEGER NOT NULL) STRICT;"
      "CREATE INDEX mesh_keys_by_short ON mesh_keys(short);"
-     "CREATE INDEX mesh_keys_by_subject ON mesh_keys(subject) WHERE subject IS NOT NULL;"
      "CREATE TABLE mesh_cursors(service TEXT PRIMARY KEY, epoch BLOB NOT NULL, seq INTEGER NOT NULL) STRICT;"
      "CREATE TABLE mesh_parked(service TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, subject TEXT, reason TEXT NOT "
      "NULL,"

@@ -50,7 +50,7 @@ struct mesh_call_private {
     const void *packed; // the reply's bytes: packed by the handler, stored, or about to be sent
     size_t packed_size;
     uint64_t log_seq;
-    const char *key_subject;
+    uint64_t subject_seq; // of the first record with a subject that this write logged; 0: none
     uint8_t key_hash[KEY_HASH_BYTES]; // scope and key, then body
     // a question to another service
     bool answered;
@@ -101,6 +101,7 @@ struct worker {
     struct appended appended;
     uint8_t epoch[EPOCH_BYTES];
     uint64_t log_last_seq; // committed, as this worker knows
+    uint64_t last_number;  // given to a record of the log or to a key; the writer's
 
     struct actor_check *actors;
     struct slow *slow;
@@ -118,6 +119,7 @@ struct worker {
 struct mesh_call_private *call_take(struct worker *worker); // NULL: out of memory
 void call_free(struct worker *worker, struct mesh_call_private *call);
 void call_clear(struct mesh_call_private *call); // for a call that is used again without a request
+void call_begin_again(struct mesh_call_private *call); // what a handler left in it goes, the request stays
 void call_push(struct call_list *list, struct mesh_call_private *call);
 struct mesh_call_private *call_pop(struct call_list *list);
 

@@ -189,6 +189,10 @@ int64_t store_changes(struct store *store) {
     return sqlite3_changes64(store->db);
 }
 
+int64_t store_changes_ever(struct store *store) {
+    return sqlite3_total_changes64(store->db);
+}
+
 void store_idle(struct store *store) {
     if (store->mode != STORE_WRITER || store->in_transaction)
         return;

@@ -63,6 +63,7 @@ const void *store_blob(struct store_statement *s, int column, size_t *length);
 bool store_is_null(struct store_statement *s, int column);
 int64_t store_last_id(struct store *store);     // rowid of the last insert
 int64_t store_changes(struct store *store);     // rows touched by the last statement
+int64_t store_changes_ever(struct store *store);   // rows touched by this connection: the same as before when nothing was changed
 
 int store_begin(struct store *store);           // BEGIN IMMEDIATE on a writer, a snapshot on a reader
 int store_commit(struct store *store);

@@ -29,7 +29,6 @@ static int submit(struct mesh_call *call, const ProtobufCMessage *base, Protobuf
     }
     if (strcmp(request->slug, "fault") == 0)
         return STORE_FAULT;
-    mesh_key_subject(call, request->slug);
     reply->id = request->slug;
     reply->token = "secret-of-the-handler";
     return rc;
