@@ -1,0 +1,29 @@
+// node run.mjs STORY --url URL [--lang de|en] [--width N] [--no-script] [--dark] [--shots DIR] [--login L --password-env NAME]
+// Runs stories/STORY.mjs in a window of its own. Exit code 0: as it should be; 1: a complaint, told in one line or some.
+import { parseArgs } from 'node:util';
+import { Complaint, Window } from './lib.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    url: { type: 'string' }, lang: { type: 'string', default: 'de' }, width: { type: 'string', default: '1280' },
+    'no-script': { type: 'boolean' }, dark: { type: 'boolean' }, shots: { type: 'string' }, login: { type: 'string' },
+    'password-env': { type: 'string' }, form: { type: 'string' },
+  },
+});
+const story = (await import(`./stories/${positionals[0]}.mjs`)).default;
+const window = await Window.open({
+  url: values.url, lang: values.lang, width: Number(values.width), script: !values['no-script'], dark: !!values.dark,
+  shots: values.shots, login: values.login, password: process.env[values['password-env'] ?? ''], form: values.form,
+});
+try {
+  await story(window);
+  console.log(`${positionals[0]}: fine, ${window.seen} pages looked at`);
+} catch (error) {
+  console.log(error instanceof Complaint ? error.message : error.stack);
+  console.log(`at ${window.page.url()}`);
+  await window.shoot?.('failed').catch(() => {});
+  process.exitCode = 1;
+} finally {
+  await window.close();
+}
