@@ -8,7 +8,7 @@ struct request;
 typedef void route_serve(struct request *request);
 
 // The pages; each has one address per language. Several rows of the tables may speak of one page (GET and POST).
-enum page { PAGE_NONE, PAGE_START, PAGE_FORM, PAGE_SUBMISSION, PAGE_LANDSCAPE, PAGE_ENTRY, PAGE_SIGN_IN };
+enum page { PAGE_NONE, PAGE_START, PAGE_FORM, PAGE_SUBMISSION, PAGE_LANDSCAPE, PAGE_ENTRY, PAGE_SIGN_IN, PAGE_SIGN_OUT };
 struct page_row {
     enum page page;
     const char *verb;                           // NULL ends a table

@@ -47,6 +47,8 @@ enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
     X(BY_CITIZEN, "by.citizen")                            \
     X(BY_STAFF, "by.staff")                                \
     X(BY_RETENTION, "by.retention")                        \
+    X(SIGN_IN_TITLE, "sign_in.title")                      \
+    X(SIGN_IN_SIGNED_OUT, "sign_in.signed_out")            \
     X(FORMAT_TIME, "format.time")                          \
     X(FORMAT_DATE, "format.date")                          \
     X(FIELD_REQUIRED, "field.required")                    \

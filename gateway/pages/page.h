@@ -9,7 +9,7 @@
 int pages_open(struct gateway *gateway, struct buf *errors);
 
 // ---- tables of addresses
-extern const struct page_row start_pages[], form_pages[], submission_pages[], landscape_pages[];
+extern const struct page_row start_pages[], sign_in_pages[], form_pages[], submission_pages[], landscape_pages[];
 
 // ---- shared
 void page_problem(struct request *request, int status, const char *title);
