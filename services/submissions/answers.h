@@ -16,4 +16,7 @@ struct answer_check {
 // violations PROBLEM_MALFORMED (an answer given twice), PROBLEM_UNKNOWN_FIELD or PROBLEM_VALIDATION; -1 when memory is out.
 int answers_check(struct answer_check *check, const Kosi__SubmitRequest *request, Kosi__SubmitRequest *kept);
 
+// Whether what is kept of the request is the request, in its order and to the letter.
+bool answers_kept_whole(const Kosi__SubmitRequest *kept, const Kosi__SubmitRequest *request);
+
 const Kosi__Value *answers_value(const Kosi__SubmitRequest *kept, const char *question); // NULL: not answered

@@ -18,7 +18,11 @@ static int form_asked(struct mesh_call *call, const Kosi__SubmitRequest *request
     return PROBLEM_VALIDATION;
 }
 
-static int pack_and_insert(struct mesh_call *call, struct submission *s, const Kosi__SubmitRequest *kept) {
+// What was kept as it came is not packed again.
+static int insert(struct mesh_call *call, struct submission *s, const Kosi__SubmitRequest *request,
+                  const Kosi__SubmitRequest *kept) {
+    if (answers_kept_whole(kept, request))
+        return submission_insert(call, s, call->sent, call->sent_size);
     size_t size = kosi__submit_request__get_packed_size(kept);
     uint8_t *bytes = arena_take(call->arena, size + 1);
     if (!bytes)
@@ -43,7 +47,8 @@ static int log_received(struct mesh_call *call, const struct submission *s, cons
     return mesh_log(call, s->id, &record.base, &to.base);
 }
 
-static int store_submission(struct mesh_call *call, struct submission *s, const Kosi__SubmitRequest *kept) {
+static int store_submission(struct mesh_call *call, struct submission *s, const Kosi__SubmitRequest *request,
+                            const Kosi__SubmitRequest *kept) {
     char id[ID_TEXT_MAX];
     id_uuid7(id);
     const Kosi__Value *title = answers_value(kept, "title");
@@ -53,7 +58,7 @@ static int store_submission(struct mesh_call *call, struct submission *s, const 
     s->received_at = call->now_us;
     if (!s->id || !s->language)
         return STORE_FAULT;
-    int result = pack_and_insert(call, s, kept);
+    int result = insert(call, s, request, kept);
     return result == 0 ? log_received(call, s, kept->contact) : result;
 }
 
@@ -81,6 +86,6 @@ int submissions_submit(struct mesh_call *call, const Kosi__SubmitRequest *reques
     if (result != 0)
         return result < 0 ? STORE_FAULT : result;
     struct submission s = {.form = form.file->slug, .form_version = form.version, .state = LIFE_RECEIVED};
-    result = store_submission(call, &s, &kept);
+    result = store_submission(call, &s, request, &kept);
     return result == 0 ? reply_received(call, &s, reply) : result;
 }

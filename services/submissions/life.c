@@ -5,6 +5,7 @@
 static const struct life_step steps[] = {
     {LIFE_TAKE, LIFE_RECEIVED, LIFE_IN_REVIEW, LIFE_NOTHING},
     {LIFE_TAKE, LIFE_IN_REVIEW, LIFE_IN_REVIEW, LIFE_NOTHING},
+    {LIFE_RELEASE, LIFE_IN_REVIEW, LIFE_IN_REVIEW, LIFE_NOTHING},
     {LIFE_ACCEPT, LIFE_RECEIVED, LIFE_ACCEPTED, LIFE_PUBLISH},
     {LIFE_ACCEPT, LIFE_IN_REVIEW, LIFE_ACCEPTED, LIFE_PUBLISH},
     {LIFE_REJECT, LIFE_RECEIVED, LIFE_REJECTED, LIFE_NOTHING},
@@ -30,7 +31,7 @@ enum { STEPS = sizeof steps / sizeof steps[0] };
 
 static const char *const state_names[LIFE_STATES] = {"received",  "in_review", "accepted", "rejected",
                                                      "duplicate", "withdrawn", "erased"};
-static const char *const move_names[LIFE_MOVES] = {"take", "accept", "reject", "duplicate", "reopen", "withdraw", "erase"};
+static const char *const move_names[LIFE_MOVES] = {"take", "accept", "reject", "duplicate", "reopen", "release", "withdraw", "erase"};
 static const char *const effect_names[] = {"", ": entry published", ": link added", ": link removed", ": entry unpublished"};
 
 const struct life_step *life_step(enum life_state from, enum life_move move) {

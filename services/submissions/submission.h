@@ -24,7 +24,7 @@ struct submission_step {
     const char *reason, *text; // may be NULL
 };
 
-// sent: packed SubmitRequest with the normal answers, contact and consents. Sets number.
+// sent: packed SubmitRequest with the normal answers, contact and consents; what else is in it means nothing. Sets number.
 int submission_insert(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size);
 int submission_by_id(struct mesh_call *call, const char *id, struct submission *out);       // PROBLEM_NOT_FOUND
 int submission_by_token(struct mesh_call *call, const char *token, struct submission *out); // PROBLEM_NOT_FOUND, PROBLEM_GONE

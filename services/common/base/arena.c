@@ -21,7 +21,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
 #endif
 
-enum { FIRST_BLOCK_BYTES = 16 * 1024, LARGEST_BLOCK_BYTES = 256 * 1024, ALIGNMENT = 16 };
+enum { FIRST_BLOCK_BYTES = 16 * 1024, LARGEST_BLOCK_BYTES = 256 * 1024, SHORT_BYTES = 256, ALIGNMENT = 16 };
 
 struct block {
     struct block *next;
@@ -161,12 +161,15 @@ void *arena_copy(struct arena *arena, const void *bytes, size_t n) {
 }
 
 char *arena_format(struct arena *arena, const char *format, ...) {
+    char first[SHORT_BYTES]; // most fit, and are formatted once
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = vsnprintf(first, sizeof first, format, arguments);
     va_end(arguments);
     if (length < 0)
         return NULL;
+    if (length < SHORT_BYTES)
+        return arena_text_n(arena, first, (size_t)length);
     char *text = take_raw(arena, (size_t)length + 1);
     if (text == NULL)
         return NULL;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAC_BYTES = 16, TOKEN_BYTES = ID_BYTES + MAC_BYTES, RECEIPT_ROUNDS = 8, RECEIPT_HALF_BITS = 20 };
+enum { MAC_BYTES = 16, TOKEN_BYTES = ID_BYTES + MAC_BYTES, RECEIPT_ROUNDS = 8, RECEIPT_HALF_BITS = 20, POOL_BYTES = 512 };
 
 static void start_sodium(void) {
     if (sodium_init() < 0)
@@ -19,9 +19,25 @@ static void need_sodium(void) {
     pthread_once(&once, start_sodium);
 }
 
+// The kernel is asked for many bytes at once: a call each would cost more than all else about an id. What was given out is
+// wiped; a fork would give it twice, and no daemon forks.
 void id_random(void *out, size_t n) {
+    static _Thread_local struct {
+        uint8_t bytes[POOL_BYTES];
+        size_t left;
+    } pool;
     need_sodium();
-    randombytes_buf(out, n);
+    if (n > POOL_BYTES / 4) {
+        randombytes_buf(out, n);
+        return;
+    }
+    if (pool.left < n) {
+        randombytes_buf(pool.bytes, sizeof(pool.bytes));
+        pool.left = sizeof(pool.bytes);
+    }
+    pool.left -= n;
+    memcpy(out, pool.bytes + pool.left, n);
+    sodium_memzero(pool.bytes + pool.left, n);
 }
 
 static void put_big_endian(uint8_t *out, uint64_t value, int bytes) {

@@ -82,6 +82,8 @@ static int decode(struct mesh_call_private *call) {
     if (request == NULL)
         return PROBLEM_MALFORMED;
     call->request = request;
+    call->call.sent = bytes;
+    call->call.sent_size = size;
     return validate_message(input, request, &call->call.violations);
 }
 

@@ -21,6 +21,8 @@ struct mesh_call {
     const char *locale;                // "de" or "en"
     const char *origin;                // "front", "back", "ops"
     int64_t now_us;                    // one wall time for the whole request
+    const void *sent;                  // the request as it came: packed, sound; NULL for followers and timers
+    size_t sent_size;
     struct violations violations;      // add with mesh_violation(); returned with PROBLEM_VALIDATION
     const char *detail;                // may be set: technical hint of the problem
     uint32_t retry_after_ms;           // may be set: when a refused request may be tried again (slow_down); 0: the skeleton's own

@@ -191,6 +191,27 @@ static void answers_to_no_question(void **state) {
     }
 }
 
+// What is kept as it came is stored as it came: nothing may have been changed, left out or added.
+static void kept_whole_or_not(void **state) {
+    struct sheet sheet;
+    sheet_open(&sheet, *state);
+    Kosi__Value *title = sheet_add(&sheet, "title", "Lastenräder");
+    sheet_add(&sheet, "story", "Viele.");
+    assert_int_equal(sheet_check(&sheet), 0);
+    assert_true(answers_kept_whole(&sheet.kept, &sheet.request));
+    title->text = arena_text(sheet.city->arena, " Lastenräder");
+    assert_int_equal(sheet_check(&sheet), 0);
+    assert_false(answers_kept_whole(&sheet.kept, &sheet.request));
+    title->text = arena_text(sheet.city->arena, "Lastenräder");
+    sheet.request.answers[0] = sheet.request.answers[1];
+    sheet.request.answers[1] = &(Kosi__Answer){.base = sheet.request.answers[0]->base, .key = "title", .value = title};
+    assert_int_equal(sheet_check(&sheet), 0);
+    assert_false(answers_kept_whole(&sheet.kept, &sheet.request)); // the form's order
+    sheet_add(&sheet, "part", "");
+    assert_int_equal(sheet_check(&sheet), 0);
+    assert_false(answers_kept_whole(&sheet.kept, &sheet.request)); // empty answers are left out
+}
+
 static void an_answer_twice_is_malformed(void **state) {
     struct sheet sheet;
     sheet_open(&sheet, *state);
@@ -238,6 +259,7 @@ int main(void) {
         cmocka_unit_test(a_title_is_one_line),
         cmocka_unit_test(everything_missing_is_named_at_once),
         cmocka_unit_test(answers_to_no_question),
+        cmocka_unit_test(kept_whole_or_not),
         cmocka_unit_test(an_answer_twice_is_malformed),
         cmocka_unit_test(consents_that_are_none),
         cmocka_unit_test(contact_as_the_form_wants_it),

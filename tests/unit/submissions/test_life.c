@@ -14,6 +14,7 @@ static const char *const expected[LIFE_MOVES][LIFE_STATES] = {
     [LIFE_REJECT] = {"rejected", "rejected", "-", "-", "-", "-", "-"},
     [LIFE_MARK_DUPLICATE] = {"duplicate", "duplicate", "-", "-", "-", "-", "-"},
     [LIFE_REOPEN] = {"-", "-", "in_review", "in_review", "in_review", "-", "-"},
+    [LIFE_RELEASE] = {"-", "in_review", "-", "-", "-", "-", "-"},
     [LIFE_WITHDRAW] = {"withdrawn", "withdrawn", "withdrawn", "withdrawn", "withdrawn", "-", "-"},
     [LIFE_ERASE] = {"erased", "erased", "erased", "erased", "erased", "erased", "-"},
 };
