@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -14,8 +15,10 @@
 
 enum {
     CONNECTION_BYTES = 24 * 1024,   // memory of one connection: head, read buffer, head of the answer
-    INACTIVE_S = 60, OPS_CONNECTIONS = 32, BACKLOG = 1024, WAITING_MAX = 4096, FINISH_MS = 5000, TURN_MS = 1000
+    INACTIVE_S = 60, OPS_CONNECTIONS = 32, BACKLOG = 1024, WAITING_MAX = 4096, FINISH_MS = 5000, TURN_MS = 1000,
+    RUNS_MAX = 4   // of the library per turn
 };
+enum { POLL_BUS, POLL_SIGNALS, POLL_HTTP, POLL_OPS };
 
 static int open_port(const char *host, int port) {
     char service[16];
@@ -93,7 +96,7 @@ static int open_bus(struct gateway *gateway, struct buf *errors) {
     bool fine = endpoint && gateway->socket && wire_configure(gateway->socket, false) == 0 &&
                 zmq_connect(gateway->socket, endpoint) == 0;
     gateway->client = fine ? client_new(gateway->socket, WAITING_MAX) : NULL;
-    if (gateway->client)
+    if (gateway->client && client_hold(gateway->client) == 0)
         return 0;
     buf_format(errors, "%s: no way to the broker at %s. Set run_dir to a shorter path.\n", gateway->config->file,
                endpoint ? endpoint : "a path that is too long");
@@ -131,16 +134,32 @@ static void run_http(struct gateway *gateway) {
         MHD_run(gateway->ops_daemon);
 }
 
-// One turn. Everything that is ready is served each time: first answers (they free connections), then HTTP.
-static void turn(struct gateway *gateway, zmq_pollitem_t *items, int count) {
+// What the library still has to do at once is done before anything else is looked at: it asks for several turns per request.
+static void run_public(struct gateway *gateway) {
+    for (int runs = 0; runs < RUNS_MAX; runs++) {
+        MHD_run(gateway->public_daemon);
+        client_flush(gateway->client);
+        if (daemon_wait(gateway->public_daemon) != 0)
+            return;
+    }
+}
+
+// One turn. Everything that is ready is served each time: first answers (they free connections), then HTTP. The descriptors are
+// polled directly: zmq_poll() asks every socket twice per turn, whether it has news or not.
+static void turn(struct gateway *gateway, struct pollfd *items, nfds_t count) {
     int wait = sooner(client_tick(gateway->client), connections_tick(&gateway->connections, clock_mono_ms()));
     wait = sooner(wait, sooner(daemon_wait(gateway->public_daemon), daemon_wait(gateway->ops_daemon)));
+    if (client_due(gateway->client) && (client_receive(gateway->client) || client_due(gateway->client)))
+        wait = 0;
     log_flush();
-    int ready = zmq_poll(items, count, sooner(wait, gateway->stopping ? 50 : -1));
+    int ready = poll(items, count, sooner(wait, gateway->stopping ? 50 : -1));
+    for (nfds_t i = 0; i < count && ready < 0; i++)
+        items[i].revents = POLLIN; // interrupted: looked at all the same
     clock_refresh();
-    client_receive(gateway->client);
-    MHD_run(gateway->public_daemon);
-    if (gateway->ops_daemon && (ready <= 0 || items[3].revents || wait == 0 || gateway->ops_resumed)) { // else nothing is new there
+    if (items[POLL_BUS].revents)
+        client_receive(gateway->client);
+    run_public(gateway);
+    if (gateway->ops_daemon && (ready == 0 || items[POLL_OPS].revents || wait == 0 || gateway->ops_resumed)) { // else nothing is new there
         gateway->ops_resumed = false;
         MHD_run(gateway->ops_daemon);
     }
@@ -156,16 +175,16 @@ static void stop_listening(struct MHD_Daemon *daemon) {
 }
 
 int server_run(struct gateway *gateway, int signal_fd) {
-    zmq_pollitem_t items[] = {{.socket = gateway->socket, .events = ZMQ_POLLIN},
-                              {.fd = signal_fd, .events = ZMQ_POLLIN},
-                              {.fd = epoll_of(gateway->public_daemon), .events = ZMQ_POLLIN},
-                              {.fd = epoll_of(gateway->ops_daemon), .events = ZMQ_POLLIN}};
-    int count = gateway->ops_daemon ? 4 : 3;
+    struct pollfd items[] = {[POLL_BUS] = {.fd = wire_fd(gateway->socket), .events = POLLIN},
+                             [POLL_SIGNALS] = {.fd = signal_fd, .events = POLLIN},
+                             [POLL_HTTP] = {.fd = epoll_of(gateway->public_daemon), .events = POLLIN},
+                             [POLL_OPS] = {.fd = epoll_of(gateway->ops_daemon), .events = POLLIN}};
+    nfds_t count = gateway->ops_daemon ? 4 : 3;
     int64_t end_ms = INT64_MAX;
     while (!gateway->stopping || (gateway->open_requests > 0 && clock_mono_ms() < end_ms)) {
         turn(gateway, items, count);
         struct signalfd_siginfo signal;
-        if (!gateway->stopping && read(signal_fd, &signal, sizeof signal) == (ssize_t)sizeof signal) {
+        if (!gateway->stopping && items[POLL_SIGNALS].revents && read(signal_fd, &signal, sizeof signal) == (ssize_t)sizeof signal) {
             gateway->stopping = true;
             end_ms = clock_mono_ms() + FINISH_MS;
             log_event(LOG_INFO_, "stopping", "open", log_number((int64_t)gateway->open_requests), NULL);

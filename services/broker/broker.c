@@ -6,6 +6,7 @@
 #include "services/common/base/id.h"
 #include "services/common/base/log.h"
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct broker {
     struct arena *arena;
     struct processes processes;
     int signal_fd, lock_fd;
+    bool due[SIDE_COUNT]; // has to be read although its descriptor shows nothing: see wire_fd()
 };
 
 // ---- what the core wants done
@@ -46,6 +48,7 @@ static void io_random(void *owner, void *out, size_t n) {
 static enum wire_result io_send(void *owner, enum side side, const uint8_t *routing, size_t routing_size,
                                 const Kosi__Envelope *envelope, zmq_msg_t *body) {
     struct broker *broker = owner;
+    broker->due[side] = true;
     if (!body)
         return wire_send(broker->sockets[side], routing, routing_size, envelope, NULL, 0);
     return wire_send_msg(broker->sockets[side], routing, routing_size, envelope, body);
@@ -70,10 +73,13 @@ static void io_process_close(void *owner, int handle) {
 
 static int serve_socket(struct broker *broker, enum side side) {
     int served = 0;
+    broker->due[side] = true;
     for (; served < SOCKET_BUDGET; served++) {
         struct wire_message message;
         arena_reset(broker->arena);
         enum wire_result result = wire_receive(broker->sockets[side], true, broker->arena, &message);
+        if (result == WIRE_EMPTY || result == WIRE_FAULT)
+            broker->due[side] = false;
         if (result == WIRE_EMPTY)
             break;
         if (result == WIRE_FAULT) {
@@ -90,8 +96,12 @@ static int serve_socket(struct broker *broker, enum side side) {
     return served;
 }
 
-static void turn(struct broker *broker) {
+static void turn(struct broker *broker, const struct pollfd *items) {
+    if (core_wants_settling(broker->core))
+        broker->due[SIDE_BACK] = true;
     for (int side = 0; side < SIDE_COUNT; side++) {
+        if (!items[side].revents && !broker->due[side])
+            continue;
         int served = serve_socket(broker, (enum side)side);
         if (side == SIDE_BACK && served < SOCKET_BUDGET)
             core_settle(broker->core);
@@ -104,26 +114,30 @@ static void watch_processes(struct broker *broker) {
         core_process_ended(broker->core, handle);
 }
 
+// The descriptors are polled directly: zmq_poll() asks every socket twice per turn, whether it has news or not.
 static int serve(struct broker *broker) {
-    zmq_pollitem_t items[SIDE_COUNT + 2];
-    memset(items, 0, sizeof items);
-    for (int side = 0; side < SIDE_COUNT; side++)
-        items[side] = (zmq_pollitem_t){.socket = broker->sockets[side], .events = ZMQ_POLLIN};
-    items[SIDE_COUNT] = (zmq_pollitem_t){.fd = broker->signal_fd, .events = ZMQ_POLLIN};
-    items[SIDE_COUNT + 1] = (zmq_pollitem_t){.fd = broker->processes.watch, .events = ZMQ_POLLIN};
-    int wait_ms = 0;
+    struct pollfd items[SIDE_COUNT + 2];
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        items[side] = (struct pollfd){.fd = wire_fd(broker->sockets[side]), .events = POLLIN};
+        broker->due[side] = true;
+    }
+    items[SIDE_COUNT] = (struct pollfd){.fd = broker->signal_fd, .events = POLLIN};
+    items[SIDE_COUNT + 1] = (struct pollfd){.fd = broker->processes.watch, .events = POLLIN};
     for (;;) {
-        if (zmq_poll(items, SIDE_COUNT + 2, wait_ms) < 0 && zmq_errno() != EINTR)
+        int wait_ms = core_tick(broker->core);
+        if (core_wants_settling(broker->core) || broker->due[SIDE_FRONT] || broker->due[SIDE_BACK] || broker->due[SIDE_OPS])
+            wait_ms = 0;
+        log_flush();
+        int ready = poll(items, SIDE_COUNT + 2, wait_ms);
+        if (ready < 0 && errno != EINTR)
             return EXIT_FAULT;
+        for (int i = 0; i < SIDE_COUNT + 2 && ready < 0; i++)
+            items[i].revents = i < SIDE_COUNT ? POLLIN : 0;
         if (items[SIDE_COUNT].revents)
             return 0;
         if (items[SIDE_COUNT + 1].revents)
             watch_processes(broker);
-        turn(broker);
-        wait_ms = core_tick(broker->core);
-        if (core_wants_settling(broker->core))
-            wait_ms = 0;
-        log_flush();
+        turn(broker, items);
     }
 }
 

@@ -56,6 +56,9 @@ struct client {
     bool known;             // whether a PONG told it
     uint64_t pings, last_pong;
     int64_t ping_due_ms;
+    uint64_t *held; // handles of what client_flush() sends
+    size_t held_count;
+    bool holds, due;
 };
 
 // ---- the heap of deadlines
@@ -138,6 +141,7 @@ static void pending_send(struct client *client, struct pending *pending, int64_t
         return;
     pending->envelope.time_left_ms = (uint32_t)left;
     enum wire_result result = wire_send(client->socket, NULL, 0, &pending->envelope, pending->body, pending->body_size);
+    client->due = true;
     pending->sent_ms = now_ms;
     pending->pings_before = client->pings;
     if (result == WIRE_OK)
@@ -217,6 +221,7 @@ static void send_ping(struct client *client, int64_t now_ms) {
     ping.request_id = (ProtobufCBinaryData){sizeof number, (uint8_t *)&number};
     if (wire_send(client->socket, NULL, 0, &ping, NULL, 0) == WIRE_OK)
         client->pings = number;
+    client->due = true;
     client->ping_due_ms = now_ms + PING_MS;
 }
 
@@ -281,7 +286,24 @@ void client_free(struct client **client_at) {
         free(client->pending[i].bytes);
     free(client->pending);
     free(client->heap);
+    free(client->held);
     free(client);
+}
+
+void client_flush(struct client *client) {
+    int64_t now_ms = client->held_count ? clock_mono_ms() : 0;
+    for (size_t i = 0; i < client->held_count; i++) {
+        struct pending *pending = pending_of(client, client->held[i]);
+        if (pending && !pending->sent) // else forgotten, or sent again before it was sent
+            pending_send(client, pending, now_ms);
+    }
+    client->held_count = 0;
+}
+
+static void hold(struct client *client, uint64_t handle) {
+    if (client->held_count == client->max) // of some that were forgotten
+        client_flush(client);
+    client->held[client->held_count++] = handle;
 }
 
 uint64_t client_ask(struct client *client, const struct client_request *request) {
@@ -305,8 +327,17 @@ uint64_t client_ask(struct client *client, const struct client_request *request)
     heap_up(client, client->count - 1);
     if (client->count == 1 && client->ping_due_ms < now_ms)
         client->ping_due_ms = now_ms + PING_MS; // most answers come before the first ping is due
-    pending_send(client, pending, now_ms);
+    if (client->holds)
+        hold(client, pending->handle);
+    else
+        pending_send(client, pending, now_ms);
     return pending->handle;
+}
+
+int client_hold(struct client *client) {
+    client->held = calloc(client->max, sizeof *client->held);
+    client->holds = client->held != NULL;
+    return client->holds ? 0 : -1;
 }
 
 void client_forget(struct client *client, uint64_t handle) {
@@ -345,18 +376,28 @@ bool client_take(struct client *client, const struct wire_message *message) {
     return true;
 }
 
-void client_receive(struct client *client) {
+bool client_due(const struct client *client) {
+    return client->due;
+}
+
+int client_receive(struct client *client) {
+    client->due = true;
+    int taken = 0;
     for (int budget = RECEIVE_BUDGET; budget > 0; budget--) {
         struct wire_message message;
         arena_reset(client->arena);
         enum wire_result result = wire_receive(client->socket, false, client->arena, &message);
-        if (result == WIRE_EMPTY || result == WIRE_FAULT)
-            return;
+        if (result == WIRE_EMPTY || result == WIRE_FAULT) {
+            client->due = false;
+            break;
+        }
         if (result == WIRE_OK) {
             client_take(client, &message);
             wire_message_close(&message);
+            taken++;
         }
     }
+    return taken;
 }
 
 static void end_of_time(struct client *client, struct pending *pending) {

@@ -35,8 +35,14 @@ struct client *client_new(void *socket, size_t max_waiting);
 void client_free(struct client **client);               // calls done with "unknown_outcome" for what is open
 // Returns a handle > 0, or 0 when max_waiting is reached (the caller answers busy).
 uint64_t client_ask(struct client *client, const struct client_request *request);
+// From now on what is asked goes out by client_flush(), all at once: one wake-up on the other side for a turn's questions.
+int client_hold(struct client *client);                 // 0, or -1: out of memory
+void client_flush(struct client *client);
 void client_forget(struct client *client, uint64_t handle);   // done will not be called; the reply is dropped
-void client_receive(struct client *client);             // reads everything waiting on the socket
+int client_receive(struct client *client);              // reads everything waiting on the socket; returns how many messages
+// Whether client_receive() has to be called although the socket's ZMQ_FD shows nothing: something was sent since (ZeroMQ may have
+// taken the news with it), or not all was read.
+bool client_due(const struct client *client);
 // For a worker that reads the shared socket itself: hand over one REPLY or PONG. Returns false if it was not the client's.
 bool client_take(struct client *client, const struct wire_message *message);
 int client_tick(struct client *client);                 // deadlines, pings, resends; returns ms until it wants to be called again

@@ -44,6 +44,13 @@ int wire_configure(void *socket, bool router) {
     return router ? configure_router(socket) : set_identity(socket);
 }
 
+int wire_fd(void *socket) {
+    int fd = -1;
+    size_t size = sizeof fd;
+    zmq_getsockopt(socket, ZMQ_FD, &fd, &size);
+    return fd;
+}
+
 // ---- receiving
 
 static enum wire_result receive_error(void) {

@@ -35,6 +35,9 @@ enum wire_result {
 };
 // Options common to all sockets: LINGER, MAXMSGSIZE, HWM, heartbeats, handshake limits. router: mandatory.
 int wire_configure(void *socket, bool router);
+// For poll(): readable when there may be news for this socket. It tells only once, and a send may take the telling away: whoever
+// polls it receives until WIRE_EMPTY first, and again after everything sent.
+int wire_fd(void *socket);
 enum wire_result wire_receive(void *socket, bool router, struct arena *arena, struct wire_message *out);
 void wire_message_close(struct wire_message *message);
 // Never blocks. Sends [routing] envelope body; body is copied. routing NULL on a DEALER.
