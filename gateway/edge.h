@@ -14,6 +14,11 @@ struct edge_head {
     int64_t length;        // of the body as declared; -1: none declared
     bool chunked;
 };
+// Whom a request comes from, as a number: a keyed hash of the client's address prefix (IPv4 /32, IPv6 /56), the same in all gateways of
+// the node and after restarts. Behind trusted_proxies the client is whom they name. Never 0. To count by, never to be shown.
+struct request;
+uint64_t edge_client(struct request *request);
+
 // Strings live as long as the connection's request.
 void edge_read(struct MHD_Connection *connection, struct edge_head *head);
 // NULL when the head can be read in one way only, else the reason.

@@ -51,10 +51,18 @@ static int open_css(struct gateway *gateway, struct buf *errors) {
     return -1;
 }
 
+// Both were checked when the configuration was read.
+static int open_edge(struct gateway *gateway, struct buf *errors) {
+    const struct config *config = gateway->config;
+    networks_parse(config->trusted_proxies, &gateway->trusted);
+    gateway->forwarded = strcmp(config->forwarded_header, "forwarded") == 0 ? FORWARDED_RFC7239 : FORWARDED_X_FOR;
+    return config_key(config, "client", gateway->client_key, sizeof gateway->client_key, errors);
+}
+
 int gateway_open(struct gateway *gateway, const struct config *config, int slot, struct buf *errors) {
     gateway->config = config;
     gateway->slot = slot;
-    int failed = open_css(gateway, errors);
+    int failed = open_css(gateway, errors) | open_edge(gateway, errors);
     for (int language = 0; language < LANGUAGES; language++)
         failed |= open_catalogue(gateway, (enum language)language, errors);
     if (failed || pages_open(gateway, errors))

@@ -2,6 +2,7 @@
 // One thread; nothing here is locked.
 #pragma once
 #include "gateway/connection.h"
+#include "gateway/forwarded.h"
 #include "gateway/metrics.h"
 #include "gateway/routes.h"
 #include "services/common/base/config.h"
@@ -26,6 +27,9 @@ struct gateway {
     struct MHD_Daemon *public_daemon, *ops_daemon;
     bool ops_resumed;   // an answer came for a connection of ops_daemon, which its epoll does not show
     struct connections connections;
+    struct networks trusted;                      // our own reverse proxies
+    enum forwarded_header forwarded;
+    uint8_t client_key[32];                       // edge_client()
     struct catalogue *catalogues[LANGUAGES];
     struct routes *routes;
     struct json json;                             // its tokens are used again by every request

@@ -36,6 +36,7 @@ struct request {
     enum problem refusal;
     const char *refusal_detail;
     int64_t received_bytes;
+    uint64_t client;                    // edge_client() fills it
     bool head_seen, ops, close_after;
     // an open question to a service
     uint64_t handle;

@@ -36,7 +36,7 @@ static int write_key(const char *path, const unsigned char *bytes, size_t n) {
     return failed ? -1 : 0;
 }
 
-static int make_node_key(const char *path) {
+static int make_random_key(const char *path) {
     unsigned char key[32];
     if (!access(path, F_OK))
         return 0;
@@ -65,15 +65,18 @@ static int make_actor_keys(const char *secret_path, const char *public_path) {
 }
 
 int nodekeys_make(const char *data_dir, const char **file) {
-    char node[PATH_MAX], secret[PATH_MAX], public[PATH_MAX];
+    static const char *const random_keys[] = {"keys/node.key", "keys/client.key"};
+    char path[PATH_MAX], secret[PATH_MAX], public[PATH_MAX];
     *file = "keys";
-    if (sodium_init() < 0 || snprintf(node, sizeof node, "%s/keys/node.key", data_dir) >= PATH_MAX)
+    if (sodium_init() < 0)
         return -1;
+    for (size_t i = 0; i < sizeof random_keys / sizeof *random_keys; i++) {
+        *file = random_keys[i];
+        if (snprintf(path, sizeof path, "%s/%s", data_dir, *file) >= PATH_MAX || make_random_key(path))
+            return -1;
+    }
+    *file = "keys/actor.key";
     snprintf(secret, sizeof secret, "%s/keys/actor.key", data_dir);
     snprintf(public, sizeof public, "%s/keys/actor.pub", data_dir);
-    *file = "keys/node.key";
-    if (make_node_key(node))
-        return -1;
-    *file = "keys/actor.key";
     return make_actor_keys(secret, public);
 }

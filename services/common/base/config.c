@@ -1,6 +1,7 @@
 // The table below is the only place that knows which settings there are; libconfuse reads the file by it.
 #include "services/common/base/config.h"
 
+#include "services/common/base/address.h"
 #include "services/common/base/text.h"
 
 #include <confuse.h>
@@ -86,6 +87,16 @@ static const char *check_zone(const char *value) {
     return fine ? NULL : "is no time zone rule. Write it like CET-1CEST,M3.5.0,M10.5.0/3";
 }
 
+static const char *check_networks(const char *value) {
+    struct networks networks;
+    return networks_parse(value, &networks) == 0 ? NULL : "is no list of networks. Write it like 127.0.0.1, 10.0.0.0/8, fd00::/8";
+}
+
+static const char *check_forwarded(const char *value) {
+    bool fine = strcmp(value, "x-forwarded-for") == 0 || strcmp(value, "forwarded") == 0;
+    return fine ? NULL : "is no header of proxies. Use x-forwarded-for or forwarded";
+}
+
 #define TEXT_ROW(name, fallback, check, comment) {#name, TEXT, offsetof(struct config, name), fallback, 0, 0, 0, check, comment}
 #define INT_ROW(name, fallback, least, most, comment)                                                                              \
     {#name, INT, offsetof(struct config, name), NULL, fallback, least, most, NULL, comment}
@@ -101,6 +112,8 @@ static const struct setting settings[] = {
     TEXT_ROW(public_url, NULL, check_url, "the address that links begin with"),
     TEXT_ROW(listen_host, "127.0.0.1", check_host, "where the gateway listens"),
     INT_ROW(listen_port, 8080, 1, 65535, NULL),
+    TEXT_ROW(trusted_proxies, "", check_networks, "your own reverse proxies, whose word about the client's address counts"),
+    TEXT_ROW(forwarded_header, "x-forwarded-for", check_forwarded, "the header in which they give it: x-forwarded-for or forwarded"),
     TEXT_ROW(ops_host, "127.0.0.1", check_host, "health and metrics: a local port of its own"),
     INT_ROW(ops_port, 9080, 1, 65535, NULL),
     TEXT_ROW(receipt_prefix, NULL, check_prefix, "receipts begin with it; the city's first two letters when not set"),

@@ -18,6 +18,8 @@ struct config {
     char *public_url;               // "https://kosi.example.org", without a final slash
     char *listen_host;              // gateway
     int listen_port;
+    char *trusted_proxies;          // addresses and networks of our own reverse proxies; empty: none
+    char *forwarded_header;         // that they write: "x-forwarded-for" or "forwarded"
     char *ops_host;                 // health, metrics: a local port of its own
     int ops_port;
     char *receipt_prefix;           // "DO"
