@@ -2,6 +2,7 @@
 // One thread; nothing here is locked.
 #pragma once
 #include "gateway/connection.h"
+#include "gateway/door.h"
 #include "gateway/forwarded.h"
 #include "gateway/metrics.h"
 #include "gateway/routes.h"
@@ -24,6 +25,7 @@ struct gateway {
     int slot;
     void *context, *socket;                       // ZeroMQ; a DEALER to the broker's front
     struct client *client;
+    struct door door;
     struct MHD_Daemon *public_daemon, *ops_daemon;
     bool ops_resumed;   // an answer came for a connection of ops_daemon, which its epoll does not show
     struct connections connections;

@@ -3,44 +3,19 @@
 #include "gateway/serve.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
     CONNECTION_BYTES = 24 * 1024,   // memory of one connection: head, read buffer, head of the answer
-    INACTIVE_S = 60, OPS_CONNECTIONS = 32, BACKLOG = 1024, WAITING_MAX = 4096, FINISH_MS = 5000, TURN_MS = 1000,
+    INACTIVE_S = 60, OPS_CONNECTIONS = 32, WAITING_MAX = 4096, FINISH_MS = 5000, LINGER_MS = 1000, TURN_MS = 1000,
     RUNS_MAX = 4   // of the library per turn
 };
-enum { POLL_BUS, POLL_SIGNALS, POLL_HTTP, POLL_OPS };
-
-static int open_port(const char *host, int port) {
-    char service[16];
-    snprintf(service, sizeof service, "%d", port);
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *found = NULL;
-    if (getaddrinfo(host, service, &hints, &found) != 0 || !found) {
-        errno = EADDRNOTAVAIL;
-        return -1;
-    }
-    int one = 1, fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool fine = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 &&
-                setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0 &&
-                bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0;
-    freeaddrinfo(found);
-    if (fine)
-        return fd;
-    int reason = errno;
-    if (fd >= 0)
-        close(fd);
-    errno = reason;
-    return -1;
-}
+enum { POLL_BUS, POLL_SIGNALS, POLL_HTTP, POLL_OPS, POLL_BELL, POLL_VISITOR, POLLS };
 
 static void watch_connection(void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code) {
     struct gateway *gateway = cls;
@@ -74,19 +49,14 @@ static struct MHD_Daemon *start(struct gateway *gateway, int fd, bool ops) {
 }
 
 static int open_http(struct gateway *gateway, bool ops, struct buf *errors) {
-    const char *host = ops ? gateway->config->ops_host : gateway->config->listen_host;
-    int port = ops ? gateway->config->ops_port : gateway->config->listen_port;
-    int fd = open_port(host, port);
-    struct MHD_Daemon *daemon = fd < 0 ? NULL : start(gateway, fd, ops);
-    if (!daemon) {
-        buf_format(errors, "%s: %s:%d can't be listened on: %s. Choose another %s or stop who has it.\n", gateway->config->file, host,
-                   port, strerror(errno), ops ? "ops_port" : "listen_port");
-        if (fd >= 0)
-            close(fd);
-        return -1;
-    }
+    int *fd = &gateway->door.sockets[ops ? DOOR_OPS : DOOR_PUBLIC];
+    struct MHD_Daemon *daemon = start(gateway, *fd, ops);
     *(ops ? &gateway->ops_daemon : &gateway->public_daemon) = daemon;
-    return 0;
+    if (daemon)
+        return 0;
+    buf_format(errors, "%s: the HTTP library does not start: %s. Is there memory, and may more files be open?\n", gateway->config->file,
+               strerror(errno));
+    return -1;
 }
 
 static int open_bus(struct gateway *gateway, struct buf *errors) {
@@ -105,9 +75,9 @@ static int open_bus(struct gateway *gateway, struct buf *errors) {
 
 int server_open(struct gateway *gateway, struct buf *errors) {
     gateway->connections.limit = (size_t)gateway->config->connections;
-    if (open_bus(gateway, errors) || open_http(gateway, false, errors))
+    if (open_bus(gateway, errors) || door_open(&gateway->door, gateway->config, gateway->slot, errors))
         return -1;
-    return gateway->config->ops_port ? open_http(gateway, true, errors) : 0;
+    return open_http(gateway, false, errors) || open_http(gateway, true, errors) ? -1 : 0;
 }
 
 static int sooner(int a, int b) {
@@ -165,31 +135,54 @@ static void turn(struct gateway *gateway, struct pollfd *items, nfds_t count) {
     }
 }
 
-// Who waits at the door is let in first: closing it would turn them away.
+// The library gives the listening socket back; other gateways go on with it. Who waits in its queue is let in first, in case there is none.
 static void stop_listening(struct MHD_Daemon *daemon) {
-    if (daemon)
-        MHD_run(daemon);
-    int fd = daemon ? MHD_quiesce_daemon(daemon) : -1;
+    MHD_run(daemon);
+    int fd = MHD_quiesce_daemon(daemon);
     if (fd >= 0)
         close(fd);
 }
 
+static void begin_to_stop(struct gateway *gateway, const char *why) {
+    gateway->stopping = true;
+    log_event(LOG_INFO_, "stopping", "why", why, "open", log_number((int64_t)gateway->open_requests), NULL);
+    door_close(&gateway->door);
+    stop_listening(gateway->public_daemon);
+    stop_listening(gateway->ops_daemon);
+}
+
+// What is open is answered. Connections kept for a next request are left a moment longer: whoever uses theirs just now is answered too,
+// and told that it closes.
+static bool finished(const struct gateway *gateway, int64_t stopped_ms) {
+    int64_t since = clock_mono_ms() - stopped_ms;
+    bool nobody = gateway->open_requests == 0 && (gateway->connections.count == 0 || since >= LINGER_MS);
+    return gateway->stopping && (nobody || since >= FINISH_MS);
+}
+
+static const char *reason_to_stop(struct gateway *gateway, const struct pollfd *items) {
+    struct signalfd_siginfo signal;
+    if (items[POLL_SIGNALS].revents && read(items[POLL_SIGNALS].fd, &signal, sizeof signal) == (ssize_t)sizeof signal)
+        return "signal";
+    bool asked = items[POLL_BELL].revents || items[POLL_VISITOR].revents;
+    return asked && door_answer(&gateway->door) ? "replaced" : NULL;
+}
+
 int server_run(struct gateway *gateway, int signal_fd) {
-    struct pollfd items[] = {[POLL_BUS] = {.fd = wire_fd(gateway->socket), .events = POLLIN},
-                             [POLL_SIGNALS] = {.fd = signal_fd, .events = POLLIN},
-                             [POLL_HTTP] = {.fd = epoll_of(gateway->public_daemon), .events = POLLIN},
-                             [POLL_OPS] = {.fd = epoll_of(gateway->ops_daemon), .events = POLLIN}};
-    nfds_t count = gateway->ops_daemon ? 4 : 3;
-    int64_t end_ms = INT64_MAX;
-    while (!gateway->stopping || (gateway->open_requests > 0 && clock_mono_ms() < end_ms)) {
-        turn(gateway, items, count);
-        struct signalfd_siginfo signal;
-        if (!gateway->stopping && items[POLL_SIGNALS].revents && read(signal_fd, &signal, sizeof signal) == (ssize_t)sizeof signal) {
-            gateway->stopping = true;
-            end_ms = clock_mono_ms() + FINISH_MS;
-            log_event(LOG_INFO_, "stopping", "open", log_number((int64_t)gateway->open_requests), NULL);
-            stop_listening(gateway->public_daemon);
-            stop_listening(gateway->ops_daemon);
+    struct pollfd items[POLLS] = {[POLL_BUS] = {.fd = wire_fd(gateway->socket), .events = POLLIN},
+                                  [POLL_SIGNALS] = {.fd = signal_fd, .events = POLLIN},
+                                  [POLL_HTTP] = {.fd = epoll_of(gateway->public_daemon), .events = POLLIN},
+                                  [POLL_OPS] = {.fd = epoll_of(gateway->ops_daemon), .events = POLLIN},
+                                  [POLL_BELL] = {.events = POLLIN},
+                                  [POLL_VISITOR] = {.events = POLLIN}};
+    int64_t stopped_ms = 0;
+    while (!finished(gateway, stopped_ms)) {
+        items[POLL_BELL].fd = gateway->door.visitor < 0 ? gateway->door.bell : -1;   // one at a time; poll() passes over -1
+        items[POLL_VISITOR].fd = gateway->door.visitor;
+        turn(gateway, items, POLLS);
+        const char *why = gateway->stopping ? NULL : reason_to_stop(gateway, items);
+        if (why) {
+            stopped_ms = clock_mono_ms();
+            begin_to_stop(gateway, why);
         }
     }
     return 0;

@@ -10,12 +10,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 enum { WORKERS_MOST = 64, WAIT_MS = 15000, LOOK_EVERY_MS = 10 };
 
+// Gateways are no service of the broker's: they have a number of their own in the configuration and a door to knock at.
+static bool is_gateway(const char *service) { return !strcmp(service, "gateway"); }
+
 // A service that came with a newer program is in the contract, but not yet in this node's file: scaling it is how it gets there.
 static bool known(const struct config *config, const char *service) {
-    if (contract_service_named(service))
+    if (is_gateway(service) || contract_service_named(service))
         return true;
     for (int i = 0; i < config->service_count; i++)
         if (!strcmp(config->services[i].name, service))
@@ -23,9 +29,26 @@ static bool known(const struct config *config, const char *service) {
     return false;
 }
 
-// Workers that take part: leaving ones do not count.
-static long workers_seen(const Kosi__StatusReply *status, const char *service) {
+// How many answer at RUN/gateway/SLOT.
+static long gateways_seen(const struct config *config) {
     long seen = 0;
+    for (int slot = 1; slot <= WORKERS_MOST; slot++) {
+        char name[32];
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        snprintf(name, sizeof name, "gateway/%d", slot);
+        const char *path = config_run_path(config, name);
+        int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (path && fd >= 0 && snprintf(address.sun_path, sizeof address.sun_path, "%s", path) < (int)sizeof address.sun_path)
+            seen += connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+        if (fd >= 0)
+            close(fd);
+    }
+    return seen;
+}
+
+// Workers that take part: leaving ones do not count.
+static long workers_seen(const struct config *config, const Kosi__StatusReply *status, const char *service) {
+    long seen = is_gateway(service) ? gateways_seen(config) : 0;
     for (size_t i = 0; i < status->n_services; i++)
         for (size_t k = 0; !strcmp(status->services[i]->name, service) && k < status->services[i]->n_workers; k++)
             seen += !status->services[i]->workers[k]->leaving;
@@ -38,7 +61,7 @@ static int wait_for(const struct cli *cli, const struct config *config, const ch
     while (clock_mono_ms() < end) {
         Kosi__StatusReply *status = NULL;
         if (!ops_status(cli, config, true, &status)) {
-            seen = workers_seen(status, service);
+            seen = workers_seen(config, status, service);
             kosi__status_reply__free_unpacked(status, NULL);
         }
         if (seen == wanted)
@@ -56,13 +79,19 @@ static void tidy(const struct config *config) {
         poll(NULL, 0, LOOK_EVERY_MS);
 }
 
+static int note(struct buf *text, const char *service, int wanted) {
+    char value[16];
+    snprintf(value, sizeof value, "%d", wanted);
+    return is_gateway(service) ? conffile_set(text, "gateways", value) : conffile_set_workers(text, service, wanted);
+}
+
 static int write_wish(const struct cli *cli, struct config **config, const char *service, long wanted) {
     BUF_AUTO struct buf text, errors;
     buf_init(&text, 0);
     buf_init(&errors, 0);
     char file[PATH_MAX];
     snprintf(file, sizeof file, "%s", (*config)->file);
-    if (conffile_load(file, &text) || conffile_set_workers(&text, service, (int)wanted) || conffile_save(file, &text))
+    if (conffile_load(file, &text) || note(&text, service, (int)wanted) || conffile_save(file, &text))
         return cli_fail(cli, EX_CANTCREAT, "Call it as the user who owns the node.", "%s cannot be changed: %s", file, strerror(errno));
     config_free(config);
     return cli_config(cli, config);
@@ -108,7 +137,7 @@ static int scale(const struct cli *cli, struct config **config, const char *serv
 static int refuse(const struct cli *cli, const char *service) {
     BUF_AUTO struct buf remedy;
     buf_init(&remedy, 0);
-    buf_text(&remedy, "There are: ");
+    buf_text(&remedy, "There are: gateway, ");
     for (const struct contract_service *const *known_one = contract_services; *known_one; known_one++)
         buf_format(&remedy, "%s%s", (*known_one)->name, known_one[1] ? ", " : ".");
     return cli_fail(cli, EX_USAGE, remedy.data ? remedy.data : "", "there is no service \"%s\" to scale", service);

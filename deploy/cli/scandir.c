@@ -111,7 +111,7 @@ static int write_logger(const struct config *config) {
 }
 
 static int make_places(const struct config *config) {
-    static const char *const run_dirs[] = {"front", "back", "ops", "services"};
+    static const char *const run_dirs[] = {"front", "back", "ops", "gateway", "services"};
     static const char *const data_dirs[] = {"keys", "log"};
     if (make_dir(config->data_dir) || make_dir(config->run_dir))
         return -1;
@@ -128,17 +128,21 @@ static int make_places(const struct config *config) {
     return 0;
 }
 
-static bool wanted(const struct config *config, const char *name) {
-    if (!strcmp(name, "broker") || !strcmp(name, "gateway-1") || !strcmp(name, "log"))
-        return true;
-    for (int i = 0; i < config->service_count; i++)
-        for (int slot = 1; slot <= config->services[i].workers; slot++) {
-            char want[64];
-            snprintf(want, sizeof want, "%s-%d", config->services[i].name, slot);
-            if (!strcmp(name, want))
-                return true;
-        }
+static bool is_slot_of(const char *name, const char *service, int slots) {
+    for (int slot = 1; slot <= slots; slot++) {
+        char want[64];
+        snprintf(want, sizeof want, "%s-%d", service, slot);
+        if (!strcmp(name, want))
+            return true;
+    }
     return false;
+}
+
+static bool wanted(const struct config *config, const char *name) {
+    bool found = !strcmp(name, "broker") || !strcmp(name, "log") || is_slot_of(name, "gateway", config->gateways);
+    for (int i = 0; !found && i < config->service_count; i++)
+        found = is_slot_of(name, config->services[i].name, config->services[i].workers);
+    return found;
 }
 
 // s6-svscan looks past names with a dot; the worker's supervisor goes on in the renamed folder until it is told to stop.
@@ -171,7 +175,7 @@ int scandir_sync(const struct scandir_place *place, const char **culprit) {
     *culprit = culprit_path;
     const struct config *config = place->config;
     if (make_places(config) || write_logger(config) || write_daemon(place, "kosi-broker", "services/broker", 0) ||
-        write_slots(place, "gateway", 1))
+        write_slots(place, "gateway", config->gateways))
         return -1;
     for (int i = 0; i < config->service_count; i++)
         if (write_slots(place, config->services[i].name, config->services[i].workers))

@@ -125,6 +125,7 @@ static const struct setting settings[] = {
     INT_ROW(hung_after_ms, 3000, 100, 600000, "a worker silent for so long is shown as hung"),
     INT_ROW(kill_hung_after_ms, 10000, 200, 600000, "and killed"),
     INT64_ROW(body_bytes, 262144, 1024, 4 * 1024 * 1024, "largest body of an HTTP request"),
+    INT_ROW(gateways, 1, 1, 64, "gateways that share the ports"),
     INT_ROW(connections, 1024, 8, 65536, "HTTP connections at once"),
     INT_ROW(session_hours, 12, 1, 720, "how long staff stay signed in"),
     INT_ROW(key_hours, 24, 1, 720, "how long idempotency keys are remembered"),

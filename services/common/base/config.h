@@ -29,6 +29,7 @@ struct config {
     int service_count;
     int queue_count;                // per service: requests waiting
     int64_t queue_bytes;
+    int gateways;                   // processes that share listen_port and ops_port
     int request_timeout_ms;         // 5000
     int hung_after_ms;              // a worker that answers no ping is shown as hung; 3000
     int kill_hung_after_ms;         // and killed; 10000
