@@ -1,15 +1,14 @@
 // A moderator's decision: one move in the life of a submission, and the record from which others learn of it.
 #include "services/common/base/id.h"
+#include "services/submissions/draft.h"
 #include "services/submissions/known_entries.h"
-#include "services/submissions/mapping.h"
+#include "services/submissions/reasons.h"
 #include "services/submissions/submission.h"
 #include "submissions.handlers.h"
 #include <string.h>
 
 // Contributions to the public landscape are given under this licence; the consent of every form says so.
 static char licence[] = "CC-BY-4.0";
-static const char *const reasons[] = {"not-social-innovation", "not-in-scope", "outside-city", "incomplete",
-                                      "not-reachable",         "unlawful",     "advertising",  "other"};
 
 struct decision {
     const Kosi__DecisionRequest *request;
@@ -22,14 +21,6 @@ static int refuse(struct mesh_call *call, const char *field, const char *code) {
     return PROBLEM_VALIDATION;
 }
 
-static bool is_reason(const char *slug) {
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
-        if (strcmp(reasons[i], slug) == 0)
-            return true;
-    }
-    return false;
-}
-
 // ---- one function per kind of record; each prepares the submission's fields and appends to the log
 
 static int log_taken(struct mesh_call *call, struct decision *d) {
@@ -39,24 +30,33 @@ static int log_taken(struct mesh_call *call, struct decision *d) {
     return mesh_log(call, record.id, &record.base, NULL);
 }
 
+static int log_released(struct mesh_call *call, struct decision *d) {
+    Kosi__SubmissionReleased record = KOSI__SUBMISSION_RELEASED__INIT;
+    if (!d->submission->taken_by)
+        return PROBLEM_ILLEGAL_STATE;
+    record.id = d->submission->id;
+    d->submission->taken_by = NULL;
+    return mesh_log(call, record.id, &record.base, NULL);
+}
+
+// The audit names the fields that the moderator changed against the answers.
 static int map_entry(struct mesh_call *call, const struct decision *d, Kosi__Entry *entry) {
-    struct office *office = office_of(call);
-    struct submission *s = d->submission;
+    const Kosi__EntryEdits *edits = d->request->edits;
     Kosi__SubmitRequest *sent;
-    struct form form;
-    int result = submission_sent(call, s, &sent);
-    if (result == 0)
-        result = form_shelf_version(office->shelf, call->store, s->form, s->form_version, &form);
+    int result = submission_sent(call, d->submission, &sent);
     if (result != 0 || !sent)
         return result < 0 ? result : STORE_FAULT;
-    struct mapping mapping = {.form = &form,
-                              .vocabulary = office->vocabulary,
-                              .sent = sent,
-                              .edits = d->request->edits,
-                              .locale = s->language,
-                              .violations = &call->violations};
-    result = mapping_entry(&mapping, entry);
-    return result < 0 ? STORE_FAULT : result;
+    result = draft_map(call, d->submission, sent, edits, entry);
+    if (result != 0 || !edits)
+        return result;
+    Kosi__Entry plain = KOSI__ENTRY__INIT;
+    size_t before = call->violations.count;
+    result = draft_map(call, d->submission, sent, NULL, &plain);
+    call->violations.count = before;
+    const char *changed = result < 0 ? NULL : draft_changes(call, &plain, entry);
+    if (changed)
+        call->audit_detail = arena_format(call->arena, "accept: %s", changed);
+    return result < 0 ? result : 0;
 }
 
 static int log_accepted(struct mesh_call *call, struct decision *d) {
@@ -73,6 +73,10 @@ static int log_accepted(struct mesh_call *call, struct decision *d) {
     entry.id = s->entry_id;
     entry.city = call->config->city;
     entry.licence = licence;
+    if (s->entry_id)
+        result = draft_keep(call, s, &entry);
+    if (result != 0)
+        return result;
     Kosi__SubmissionAccepted record = KOSI__SUBMISSION_ACCEPTED__INIT;
     record.id = s->id;
     record.entry_id = s->entry_id;
@@ -84,13 +88,14 @@ static int log_rejected(struct mesh_call *call, struct decision *d) {
     const Kosi__DecisionRequest *request = d->request;
     if (!request->reason || !*request->reason)
         return refuse(call, "reason", "required");
-    if (!is_reason(request->reason))
+    if (!reasons_have(request->reason))
         return refuse(call, "reason", "not_an_option");
     if (strcmp(request->reason, "other") == 0 && (!request->text || !*request->text))
         return refuse(call, "text", "required");
     Kosi__SubmissionRejected record = KOSI__SUBMISSION_REJECTED__INIT;
     record.id = d->submission->id;
     record.reason = request->reason;
+    call->audit_detail = arena_format(call->arena, "reject: %s", request->reason);
     return mesh_log(call, record.id, &record.base, NULL);
 }
 
@@ -120,13 +125,14 @@ static int log_reopened(struct mesh_call *call, struct decision *d) {
     record.entry_id = d->step->effect == LIFE_UNPUBLISH ? s->entry_id : NULL;
     record.duplicate_of = d->step->effect == LIFE_UNLINK ? s->duplicate_of : NULL;
     s->duplicate_of = NULL;
+    s->taken_by = call->actor->login; // who opens it again goes on with it
     return record.from_state ? mesh_log(call, s->id, &record.base, NULL) : STORE_FAULT;
 }
 
 static int (*const log_of[])(struct mesh_call *call, struct decision *d) = {
     [LIFE_TAKE] = log_taken,      [LIFE_ACCEPT] = log_accepted,
     [LIFE_REJECT] = log_rejected, [LIFE_MARK_DUPLICATE] = log_duplicate,
-    [LIFE_REOPEN] = log_reopened,
+    [LIFE_REOPEN] = log_reopened, [LIFE_RELEASE] = log_released,
 };
 
 // ----
@@ -157,7 +163,7 @@ int submissions_decide(struct mesh_call *call, const Kosi__DecisionRequest *requ
     result = log_of[move](call, &decision);
     if (result != 0)
         return result;
-    struct submission_step step = {.state = decision.step->to, .by = "staff", .text = request->text};
+    struct submission_step step = {.state = decision.step->to, .by = "staff", .text = request->text, .login = call->actor->login};
     step.reason = move == LIFE_REJECT ? request->reason : NULL;
     result = submission_move(call, &s, &step);
     return result == 0 ? reply_decided(call, &s, reply) : result;

@@ -1,4 +1,4 @@
-// The moderators' inbox: newest first. A page reads at most SCAN_MAX rows, so a filter that finds little in a large town costs
+// The moderators' inbox: newest first, or oldest first. A page reads at most SCAN_MAX rows, so a filter that finds little in a large town costs
 // the same; it then says where to go on, even with a page that is not full.
 #include "services/common/base/text.h"
 #include "services/submissions/page_token.h"
@@ -13,9 +13,12 @@ struct inbox {
     const Kosi__InboxRequest *request;
     unsigned states; // bits of enum life_state
     char *words;     // folded q, or NULL
-    int64_t below;   // numbers under this one
+    bool oldest;     // first
+    int64_t from;    // numbers after this one, in the order of the list
+    int64_t received_from, received_to;
     size_t page_size;
 };
+static const int64_t day_us = 86400 * INT64_C(1000000);
 
 static int read_states(struct mesh_call *call, const Kosi__InboxRequest *request, unsigned *states) {
     // What was erased is shown to whoever asks for it by name only: there is nothing to do with it.
@@ -34,11 +37,27 @@ static int read_states(struct mesh_call *call, const Kosi__InboxRequest *request
     return 0;
 }
 
+static int read_order(struct mesh_call *call, const Kosi__InboxRequest *request, struct inbox *inbox) {
+    bool named = request->sort && *request->sort;
+    inbox->oldest = named && strcmp(request->sort, "oldest") == 0;
+    inbox->from = inbox->oldest ? 0 : INT64_MAX;
+    if (!named || inbox->oldest || strcmp(request->sort, "newest") == 0)
+        return 0;
+    mesh_violation(call, "sort", "not_an_option", 0);
+    return PROBLEM_BAD_PARAMETER;
+}
+
 static int read_question(struct mesh_call *call, const Kosi__InboxRequest *request, struct inbox *inbox) {
-    *inbox = (struct inbox){.request = request, .below = INT64_MAX, .page_size = PAGE_USUAL};
+    *inbox = (struct inbox){.request = request, .received_to = INT64_MAX, .page_size = PAGE_USUAL};
+    if (request->has_max_days)
+        inbox->received_from = call->now_us - request->max_days * day_us;
+    if (request->has_min_days)
+        inbox->received_to = call->now_us - request->min_days * day_us;
+    if (read_order(call, request, inbox) != 0)
+        return PROBLEM_BAD_PARAMETER;
     if (request->has_page_size && request->page_size >= 1 && request->page_size <= PAGE_MAX)
         inbox->page_size = request->page_size;
-    if (request->page_token && *request->page_token && !page_token_read(office_of(call)->node_key, request, &inbox->below))
+    if (request->page_token && *request->page_token && !page_token_read(office_of(call)->node_key, request, &inbox->from))
         return PROBLEM_BAD_PAGE_TOKEN;
     if (request->q && *request->q) {
         char *folded = text_fold(request->q);
@@ -65,10 +84,22 @@ static bool title_has(const char *title, const char *words) {
     return found;
 }
 
+// Nobody's when free is asked for; when both are asked for, nothing fits.
+static bool holder_fits(const Kosi__InboxRequest *request, const char *taken_by) {
+    if (request->has_free && request->free && taken_by)
+        return false;
+    return !request->taken_by || !*request->taken_by || (taken_by && strcmp(taken_by, request->taken_by) == 0);
+}
+
 // On the row itself, before anything of it is copied: most rows of a narrow question are passed over.
 static bool wanted(const struct inbox *inbox, struct store_statement *row) {
     int state = life_state_of(store_text(row, 4));
     if (state < 0 || !(inbox->states & (1u << state)) || !form_asked_for(inbox->request, store_text(row, 2)))
+        return false;
+    int64_t received_at = store_int(row, 7);
+    if (received_at < inbox->received_from || received_at > inbox->received_to)
+        return false;
+    if (!holder_fits(inbox->request, store_is_null(row, 12) ? NULL : store_text(row, 12)))
         return false;
     return !inbox->words || title_has(store_text(row, 5), inbox->words);
 }
@@ -91,7 +122,7 @@ static Kosi__InboxItem *item_of(struct mesh_call *call, const struct submission 
     return item->receipt && item->state && item->id ? item : NULL;
 }
 
-static int go_on_below(struct mesh_call *call, const struct inbox *inbox, int64_t number, Kosi__InboxReply *reply) {
+static int go_on_after(struct mesh_call *call, const struct inbox *inbox, int64_t number, Kosi__InboxReply *reply) {
     reply->next_page_token = arena_take(call->arena, PAGE_TOKEN_MAX);
     if (!reply->next_page_token)
         return STORE_FAULT;
@@ -99,14 +130,20 @@ static int go_on_below(struct mesh_call *call, const struct inbox *inbox, int64_
     return 0;
 }
 
+#define SCAN "SELECT " SUBMISSION_COLUMNS " FROM submissions WHERE "
+// The condition is the index's own, word for word.
+#define UNDECIDED "state IN ('received', 'in_review') AND "
+#define NEWEST "number < ?1 ORDER BY number DESC LIMIT ?2"
+#define OLDEST "number > ?1 ORDER BY number LIMIT ?2"
+
 static struct store_statement *open_scan(struct mesh_call *call, const struct inbox *inbox) {
-    static const char all[] = "SELECT " SUBMISSION_COLUMNS " FROM submissions WHERE number < ?1 ORDER BY number DESC LIMIT ?2";
-    // The condition is the index's own, word for word.
-    static const char undecided[] = "SELECT " SUBMISSION_COLUMNS " FROM submissions"
-                                    " WHERE state IN ('received', 'in_review') AND number < ?1 ORDER BY number DESC LIMIT ?2";
+    static const char all[] = SCAN NEWEST, all_oldest[] = SCAN OLDEST;
+    static const char undecided[] = SCAN UNDECIDED NEWEST, undecided_oldest[] = SCAN UNDECIDED OLDEST;
     const unsigned waiting = 1u << LIFE_RECEIVED | 1u << LIFE_IN_REVIEW;
-    struct store_statement *s = store_prepare(call->store, (inbox->states & ~waiting) == 0 ? undecided : all);
-    store_bind_int(s, 1, inbox->below);
+    bool few = (inbox->states & ~waiting) == 0;
+    const char *newest_sql = few ? undecided : all, *oldest_sql = few ? undecided_oldest : all_oldest;
+    struct store_statement *s = store_prepare(call->store, inbox->oldest ? oldest_sql : newest_sql);
+    store_bind_int(s, 1, inbox->from);
     store_bind_int(s, 2, SCAN_MAX + 1);
     return s;
 }
@@ -117,7 +154,7 @@ static int scan(struct mesh_call *call, const struct inbox *inbox, Kosi__InboxRe
     int row, result = 0, seen = 0;
     while ((row = store_step(rows)) == 1) {
         if (seen++ == SCAN_MAX || reply->n_items == inbox->page_size) {
-            result = go_on_below(call, inbox, last, reply);
+            result = go_on_after(call, inbox, last, reply);
             break;
         }
         last = store_int(rows, 0);

@@ -1,6 +1,8 @@
 // One submission as a moderator sees it, beside published entries that look alike. Those are registry's to find; when it can't
 // answer, the submission is shown without them.
 #include "services/submissions/answers.h"
+#include "services/submissions/draft.h"
+#include "services/submissions/reasons.h"
 #include "services/submissions/submission.h"
 #include "submissions.handlers.h"
 #include <string.h>
@@ -13,6 +15,26 @@ static int show_sent(struct mesh_call *call, const struct submission *s, const K
     out->answers = sent->answers;
     out->contact = sent->contact;
     return submission_consents(call, s, sent, &out->n_consents, &out->consents);
+}
+
+// The questions as they were when they were answered, and what can be said of the answers.
+static int show_asked(struct mesh_call *call, const struct submission *s, Kosi__StaffSubmission *out) {
+    struct office *office = office_of(call);
+    struct form form;
+    const char *const *reasons;
+    int result = form_shelf_version(office->shelf, call->store, s->form, s->form_version, &form);
+    if (result != 0)
+        return result < 0 ? result : STORE_FAULT;
+    size_t count = reasons_all(&reasons);
+    out->reasons = arena_take(call->arena, count * sizeof *out->reasons);
+    if (!out->reasons)
+        return STORE_FAULT;
+    for (size_t i = 0; i < count; i++)
+        out->reasons[out->n_reasons++] = (char *)reasons[i];
+    Kosi__Form asked = KOSI__FORM__INIT;
+    if (form_show(&form, office->vocabulary, call->locale, call->now_us, call->arena, &asked) == 0)
+        out->asked = (Kosi__Form *)office_copy(call, &asked.base); // the shelf may let go of it while registry is asked
+    return out->asked ? 0 : STORE_FAULT;
 }
 
 static int show(struct mesh_call *call, const struct submission *s, const Kosi__SubmitRequest *sent,
@@ -34,7 +56,11 @@ static int show(struct mesh_call *call, const struct submission *s, const Kosi__
     out->taken_by = s->taken_by;
     if (!out->receipt || !out->state)
         return STORE_FAULT;
-    int result = submission_history(call, s, &out->n_history, &out->history);
+    int result = submission_history_for_staff(call, s, &out->n_history, &out->history);
+    if (result == 0)
+        result = show_asked(call, s, out);
+    if (result == 0)
+        result = draft_of(call, s, sent, &out->draft);
     return result == 0 ? show_sent(call, s, sent, out) : result;
 }
 

@@ -102,6 +102,8 @@ static bool among(char *const *items, size_t n, const char *item) {
 
 static void edit_themes(struct mapping *m, Kosi__Entry *entry) {
     const Kosi__EntryEdits *e = m->edits;
+    if (e->has_without_themes && e->without_themes)
+        entry->n_themes = 0;
     if (!e->n_themes)
         return;
     entry->themes = arena_take(m->violations->arena, e->n_themes * sizeof *entry->themes);

@@ -2,5 +2,5 @@
 #pragma once
 #include "services/common/store/store.h"
 
-enum { SUBMISSIONS_MIGRATIONS = 1 };
+enum { SUBMISSIONS_MIGRATIONS = 2 };
 extern const struct store_migration submissions_migrations[SUBMISSIONS_MIGRATIONS];

@@ -71,6 +71,15 @@ int office_writer_start(struct mesh_call *call) {
     return result;
 }
 
+ProtobufCMessage *office_copy(struct mesh_call *call, const ProtobufCMessage *message) {
+    size_t size = protobuf_c_message_get_packed_size(message);
+    uint8_t *bytes = arena_take(call->arena, size + 1);
+    if (!bytes)
+        return NULL;
+    protobuf_c_message_pack(message, bytes);
+    return protobuf_c_message_unpack(message->descriptor, arena_allocator(call->arena), size, bytes);
+}
+
 // ---- receipts and links
 
 char *office_receipt(const struct mesh_call *call, int64_t number) {

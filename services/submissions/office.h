@@ -16,6 +16,8 @@ static inline struct office *office_of(const struct mesh_call *call) {
 
 int office_open(const struct config *config, void **state, struct buf *errors);
 void office_close(void *state);
+// A copy down to the last text in the call's arena, for what must outlive the shelf's memory; NULL: out of memory.
+ProtobufCMessage *office_copy(struct mesh_call *call, const ProtobufCMessage *message);
 int office_writer_start(struct mesh_call *call); // brings the database's forms up to the files'
 
 // Links and addresses. The token opens one submission to whoever has it; it is derived from the id, never stored.

@@ -22,6 +22,11 @@ static void sign(const uint8_t key[32], const Kosi__InboxRequest *request, const
         absorb(&state, request->form[i]);
     absorb(&state, "q");
     absorb(&state, request->q ? request->q : "");
+    absorb(&state, request->taken_by ? request->taken_by : "");
+    absorb(&state, request->sort ? request->sort : "");
+    const int64_t numbers[] = {request->has_free && request->free, request->has_min_days, request->min_days,
+                               request->has_max_days, request->max_days};
+    crypto_generichash_update(&state, (const uint8_t *)numbers, sizeof numbers);
     crypto_generichash_final(&state, out, SIGN_BYTES);
 }
 

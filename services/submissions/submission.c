@@ -102,8 +102,8 @@ int submission_sent(struct mesh_call *call, const struct submission *s, Kosi__Su
 }
 
 static int add_history(struct mesh_call *call, const struct submission *s, const struct submission_step *step) {
-    static const char sql[] = "INSERT INTO history (number, version, moved_at, state, moved_by, reason, text)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    static const char sql[] = "INSERT INTO history (number, version, moved_at, state, moved_by, reason, text, login)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     struct store_statement *insert = store_prepare(call->store, sql);
     store_bind_int(insert, 1, s->number);
     store_bind_int(insert, 2, s->version);
@@ -112,6 +112,7 @@ static int add_history(struct mesh_call *call, const struct submission *s, const
     store_bind_text(insert, 5, step->by);
     store_bind_text(insert, 6, step->reason);
     store_bind_text(insert, 7, step->text);
+    store_bind_text(insert, 8, step->login);
     return store_run(insert);
 }
 
@@ -137,12 +138,18 @@ int submission_move(struct mesh_call *call, struct submission *s, const struct s
 int submission_forget(struct mesh_call *call, struct submission *s) {
     static const char row_sql[] = "UPDATE submissions SET sent = NULL, title = NULL, language = NULL WHERE number = ?1";
     static const char history_sql[] = "UPDATE history SET text = NULL WHERE number = ?1";
+    static const char published_sql[] = "DELETE FROM published WHERE number = ?1";
     struct store_statement *update = store_prepare(call->store, row_sql);
     store_bind_int(update, 1, s->number);
     int result = store_run(update);
     if (result != 0)
         return result;
     update = store_prepare(call->store, history_sql);
+    store_bind_int(update, 1, s->number);
+    result = store_run(update);
+    if (result != 0)
+        return result;
+    update = store_prepare(call->store, published_sql);
     store_bind_int(update, 1, s->number);
     return store_run(update);
 }
@@ -161,9 +168,16 @@ static Kosi__HistoryItem *history_item(struct mesh_call *call, int64_t at, enum 
     return item;
 }
 
-int submission_history(struct mesh_call *call, const struct submission *s, size_t *count, Kosi__HistoryItem ***out) {
+static void add_staff_part(struct mesh_call *call, struct store_statement *row, Kosi__HistoryItem *item) {
+    item->login = text_or_null(call, row, 5);
+    item->has_version = true;
+    item->version = (uint32_t)store_int(row, 6);
+}
+
+static int read_history(struct mesh_call *call, const struct submission *s, bool staff, size_t *count,
+                        Kosi__HistoryItem ***out) {
     static const char sql[] =
-        "SELECT moved_at, state, moved_by, reason, text FROM history WHERE number = ?1 ORDER BY version LIMIT ?2";
+        "SELECT moved_at, state, moved_by, reason, text, login, version FROM history WHERE number = ?1 ORDER BY version LIMIT ?2";
     Kosi__HistoryItem **items = arena_take(call->arena, (HISTORY_MAX + 1) * sizeof *items);
     Kosi__HistoryItem *item = items ? history_item(call, s->received_at, LIFE_RECEIVED, "citizen") : NULL;
     if (!item)
@@ -180,6 +194,8 @@ int submission_history(struct mesh_call *call, const struct submission *s, size_
         if (item) {
             item->reason = text_or_null(call, query, 3);
             item->text = text_or_null(call, query, 4);
+            if (staff)
+                add_staff_part(call, query, item);
             items[n++] = item;
         }
     }
@@ -187,6 +203,14 @@ int submission_history(struct mesh_call *call, const struct submission *s, size_
     *count = n;
     *out = items;
     return !item ? STORE_FAULT : row;
+}
+
+int submission_history(struct mesh_call *call, const struct submission *s, size_t *count, Kosi__HistoryItem ***out) {
+    return read_history(call, s, false, count, out);
+}
+
+int submission_history_for_staff(struct mesh_call *call, const struct submission *s, size_t *count, Kosi__HistoryItem ***out) {
+    return read_history(call, s, true, count, out);
 }
 
 static Kosi__ConsentGiven *consent(struct mesh_call *call, const struct submission *s, const Kosi__QuestionFile *q) {

@@ -22,6 +22,7 @@ struct submission_step {
     enum life_state state;     // reached
     const char *by;            // "citizen", "staff", "retention"
     const char *reason, *text; // may be NULL
+    const char *login;         // of staff; NULL otherwise
 };
 
 // sent: packed SubmitRequest with the normal answers, contact and consents; what else is in it means nothing. Sets number.
@@ -35,6 +36,8 @@ int submission_move(struct mesh_call *call, struct submission *s, const struct s
 // Everything about the person goes from the row and its history; receipt, states and times stay.
 int submission_forget(struct mesh_call *call, struct submission *s);
 int submission_history(struct mesh_call *call, const struct submission *s, size_t *count, Kosi__HistoryItem ***out);
+// The same with who of the staff did it and the version each step made: not for citizens.
+int submission_history_for_staff(struct mesh_call *call, const struct submission *s, size_t *count, Kosi__HistoryItem ***out);
 // What was agreed to, with its wording in the language it was read in.
 int submission_consents(struct mesh_call *call, const struct submission *s, const Kosi__SubmitRequest *sent, size_t *count,
                         Kosi__ConsentGiven ***out);

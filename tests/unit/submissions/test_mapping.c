@@ -142,6 +142,16 @@ static void page_tokens_belong_to_their_question(void **state) {
     request.n_state = 1;
     assert_false(page_token_read(key, &request, &number));
     request.n_state = 0;
+    request.taken_by = "anna";
+    assert_false(page_token_read(key, &request, &number));
+    request.taken_by = NULL;
+    request.has_free = request.free = true;
+    assert_false(page_token_read(key, &request, &number));
+    request.free = false;
+    request.has_min_days = true;
+    assert_false(page_token_read(key, &request, &number));
+    request.has_min_days = false;
+    assert_true(page_token_read(key, &request, &number));
     token[3] = token[3] == 'A' ? 'B' : 'A';
     assert_false(page_token_read(key, &request, &number));
     request.page_token = "";
