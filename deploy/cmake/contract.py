@@ -126,7 +126,7 @@ def service_table(contract, service):
         if routes:
             out.append(f"static const struct contract_route routes_of_{name}_{snake(m.name)}[] = {{")
             out += [f"    {{{c_text(r.verb)}, {c_text(r.path)}, {r.status}, {c_text(r.location)}, {c_bool(r.attachment)}, "
-                    f"{c_bool(r.secret)}, {c_text(r.cache)}}}," for r in routes]
+                    f"{c_bool(r.secret)}, {c_text(r.cache)}, {c_text(r.also)}}}," for r in routes]
             out.append("};")
     out.append(f"static const struct contract_method methods_of_{name}[] = {{")
     for m in service.method:

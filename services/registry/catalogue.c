@@ -4,6 +4,7 @@
 #include "services/registry/area.h"
 #include "services/registry/facet.h"
 #include "services/registry/query.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,11 +67,50 @@ static int count_code(void *owner, enum facet facet, const char *id) {
     return count(owner, facet_name(facet), id);
 }
 
+// ---- themes by districts, of this node's own entries
+struct pairing {
+    struct counting counting;
+    const char *own_city;
+    char district[FACET_ID_MAX];
+    bool own, themed;
+};
+
+static int look_around(void *owner, enum facet facet, const char *id) {
+    struct pairing *p = owner;
+    if (facet == FACET_DISTRICT)
+        snprintf(p->district, sizeof p->district, "%s", id);
+    p->themed = p->themed || facet == FACET_THEME;
+    p->own = p->own || (facet == FACET_CITY && strcmp(id, p->own_city) == 0);
+    return 0;
+}
+
+static int count_pair(void *owner, enum facet facet, const char *id) {
+    struct pairing *p = owner;
+    if (facet != FACET_THEME)
+        return 0;
+    struct store_statement *s =
+        store_prepare(p->counting.store, "INSERT INTO theme_district(theme, district, count) VALUES (?1, ?2, max(?3, 0))"
+                                         " ON CONFLICT DO UPDATE SET count = count + ?3");
+    store_bind_text(s, 1, id);
+    store_bind_text(s, 2, p->district);
+    store_bind_int(s, 3, p->counting.change);
+    return store_run(s);
+}
+
+static int count_pairs(const struct landscape *l, const char *codes, int change) {
+    struct pairing pairing = {.counting = {l->store, change}, .own_city = l->city};
+    facet_each(codes, look_around, &pairing);
+    if (!pairing.own)
+        return 0;
+    return pairing.themed ? facet_each(codes, count_pair, &pairing) : count_pair(&pairing, FACET_THEME, "");
+}
+
 // The row ('', '') counts all entries. codes include the city here.
-static int count_all(struct store *store, const char *codes, int change) {
-    struct counting counting = {store, change};
+static int count_all(const struct landscape *l, const char *codes, int change) {
+    struct counting counting = {l->store, change};
     int rc = count(&counting, "", "");
-    return rc ? rc : facet_each(codes, count_code, &counting);
+    rc = rc ? rc : facet_each(codes, count_code, &counting);
+    return rc ? rc : count_pairs(l, codes, change);
 }
 
 int catalogue_add(const struct landscape *l, int64_t n, const Kosi__Entry *entry) {
@@ -93,7 +133,7 @@ int catalogue_add(const struct landscape *l, int64_t n, const Kosi__Entry *entry
         return STORE_FAULT;
     int rc = add_tokens(l->store, n, &tokens);
     rc = rc ? rc : add_card(l->store, n, entry, codes.data, title, summary);
-    return rc ? rc : count_all(l->store, codes.data, 1);
+    return rc ? rc : count_all(l, codes.data, 1);
 }
 
 static int card_codes(const struct landscape *l, int64_t n, char **codes) {
@@ -115,7 +155,7 @@ static int run_with(struct store_statement *s, int64_t number) {
 int catalogue_remove(const struct landscape *l, int64_t n) {
     char *codes;
     int rc = card_codes(l, n, &codes);
-    rc = rc ? rc : count_all(l->store, codes, -1);
+    rc = rc ? rc : count_all(l, codes, -1);
     rc = rc ? rc : run_with(store_prepare(l->store, "DELETE FROM search WHERE rowid = ?1"), n);
     return rc ? rc : run_with(store_prepare(l->store, "DELETE FROM card WHERE n = ?1"), n);
 }

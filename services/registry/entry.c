@@ -1,7 +1,9 @@
 #include "services/registry/entry.h"
 #include "services/common/base/problem.h"
 #include "services/registry/catalogue.h"
+#include "services/registry/history.h"
 #include "services/registry/markdown.h"
+#include "services/registry/report.h"
 #include <string.h>
 
 static const char default_licence[] = "CC-BY-4.0";   // SPDX id; what a submission's own licence overrides
@@ -111,13 +113,29 @@ static int save_row(struct store *store, struct row *row, const char *id, const 
     return rc;
 }
 
-static int save_version(struct store *store, const struct row *row, int64_t at, const struct bytes *whole) {
+// The present version as it was written; *out is NULL when there is none.
+static int load_version(const struct landscape *l, const struct row *row, Kosi__Entry **out) {
+    struct store_statement *s = store_prepare(l->store, "SELECT content FROM entry_version WHERE n = ?1 AND version = ?2");
+    store_bind_int(s, 1, row->n);
+    store_bind_int(s, 2, row->version);
+    int rc = store_step(s);
+    size_t size = 0;
+    const void *bytes = rc == 1 ? store_blob(s, 0, &size) : NULL;
+    *out = bytes != NULL ? kosi__entry__unpack(arena_allocator(l->arena), size, bytes) : NULL;
+    store_reset(s);
+    if (rc < 0)
+        return rc;
+    return bytes != NULL && *out == NULL ? STORE_FAULT : 0;
+}
+
+static int save_version(struct store *store, const struct row *row, int64_t at, const struct bytes *whole, const char *changed) {
     struct store_statement *s =
-        store_prepare(store, "INSERT INTO entry_version(n, version, at, content) VALUES (?1, ?2, ?3, ?4)");
+        store_prepare(store, "INSERT INTO entry_version(n, version, at, content, changed) VALUES (?1, ?2, ?3, ?4, ?5)");
     store_bind_int(s, 1, row->n);
     store_bind_int(s, 2, row->version);
     store_bind_int(s, 3, at);
     store_bind_blob(s, 4, whole->data, whole->size);
+    store_bind_text(s, 5, changed);
     return store_run(s);
 }
 
@@ -127,13 +145,20 @@ static int write(const struct landscape *l, struct row *row, const Kosi__Entry *
     struct bytes head, detail, whole;
     if (entry == NULL)
         return STORE_FAULT;
-    int rc = complete(l, row, at, entry);
+    BUF_AUTO struct buf changed;
+    buf_init(&changed, 0);
+    buf_text(&changed, "");
+    Kosi__Entry *before = NULL;
+    int rc = row->version > 0 ? load_version(l, row, &before) : 0;
+    rc = rc ? rc : complete(l, row, at, entry);
+    if (rc == 0 && before != NULL)
+        history_compare(before, entry, &changed);
     rc = rc ? rc : pack_parts(l->arena, entry, &head, &detail, &whole);
     if (rc == 0 && row->version > 0 && row->state == ENTRY_PUBLISHED)
         rc = catalogue_remove(l, row->n);
     row->version = entry->version;
     rc = rc ? rc : save_row(l->store, row, entry->id, &head, &detail);
-    rc = rc ? rc : save_version(l->store, row, at, &whole);
+    rc = rc ? rc : save_version(l->store, row, at, &whole, changed.data);
     rc = rc ? rc : catalogue_add(l, row->n, entry);
     if (rc == 0)
         *published = entry;
@@ -180,7 +205,7 @@ static int leave_tombstone(struct store *store, const char *id, int64_t at) {
     return store_run(s);
 }
 
-static int forget(const struct landscape *l, int64_t n, const char *id) {
+static int forget(const struct landscape *l, int64_t n, const char *id, int64_t at) {
     struct store_statement *s = store_prepare(l->store, "DELETE FROM entry_version WHERE n = ?1");
     store_bind_int(s, 1, n);
     int rc = store_run(s);
@@ -189,6 +214,7 @@ static int forget(const struct landscape *l, int64_t n, const char *id) {
     s = store_prepare(l->store, "DELETE FROM also_reported WHERE entry_id = ?1");
     store_bind_text(s, 1, id);
     rc = store_run(s);
+    rc = rc ? rc : report_forget(l, id, at);
     return rc ? rc : catalogue_tidy_later(l);
 }
 
@@ -201,7 +227,7 @@ int entry_erase(const struct landscape *l, const char *id, int64_t at, bool *cha
     int rc = row.state == ENTRY_PUBLISHED ? catalogue_remove(l, row.n) : 0;
     rc = rc ? rc : leave_tombstone(l->store, id, at);
     if (rc == 0 && found == 1)
-        rc = forget(l, row.n, id);
+        rc = forget(l, row.n, id, at);
     *changed = rc == 0 && found == 1;
     return rc;
 }
@@ -212,14 +238,8 @@ static int refresh(const struct landscape *l, const char *id, int64_t at, Kosi__
     int rc = find(l->store, id, &row);
     if (rc <= 0 || row.state != ENTRY_PUBLISHED)
         return rc < 0 ? rc : 0;
-    struct store_statement *s = store_prepare(l->store, "SELECT content FROM entry_version WHERE n = ?1 AND version = ?2");
-    store_bind_int(s, 1, row.n);
-    store_bind_int(s, 2, row.version);
-    rc = store_step(s);
-    size_t size = 0;
-    const void *bytes = rc == 1 ? store_blob(s, 0, &size) : NULL;
-    Kosi__Entry *entry = bytes != NULL ? kosi__entry__unpack(arena_allocator(l->arena), size, bytes) : NULL;
-    store_reset(s);
+    Kosi__Entry *entry;
+    rc = load_version(l, &row, &entry);
     if (rc < 0)
         return rc;
     return entry == NULL ? STORE_FAULT : write(l, &row, entry, at, published);

@@ -39,7 +39,7 @@ void facet_codes(const Kosi__Entry *entry, struct buf *out) {
 }
 
 static int visit_code(const char *code, size_t length, facet_visit *visit, void *owner) {
-    char id[256];
+    char id[FACET_ID_MAX];
     for (int facet = 0; facet < FACET_ALL; facet++) {
         size_t name = strlen(names[facet]);
         if (length <= name + 1 || length - name > sizeof id || code[name] != '_' || memcmp(code, names[facet], name) != 0)

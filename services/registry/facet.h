@@ -6,6 +6,7 @@
 #include "kosi/registry.pb-c.h"
 
 enum facet { FACET_KIND, FACET_THEME, FACET_DISTRICT, FACET_STAGE, FACET_SECTOR, FACET_COUNTED, FACET_CITY = FACET_COUNTED, FACET_ALL };
+enum { FACET_ID_MAX = 256 };
 
 const char *facet_name(enum facet facet);
 // Appends the codes of an entry; empty values have none, a value given twice counts once.

@@ -1,7 +1,10 @@
-// The methods of the contract. All are reads; what changes the landscape comes from the submissions' log (projection.c).
+// The methods that read the landscape. What changes it comes from the submissions' log (projection.c).
 #include "services/common/base/id.h"
 #include "services/registry/entry.h"
+#include "services/registry/history.h"
+#include "services/registry/overview.h"
 #include "services/registry/projection.h"
+#include "services/registry/related.h"
 #include "services/registry/search.h"
 #include "services/registry/similar.h"
 #include "services/registry/vocabulary.h"
@@ -22,19 +25,51 @@ int registry_list(struct mesh_call *call, const Kosi__EntryListRequest *request,
     return rc;
 }
 
+// As it is stored, whatever case it was asked in.
+static int read_entry(const struct landscape *landscape, const char *asked, char id[ID_TEXT_MAX], uint8_t **bytes, size_t *size) {
+    uint8_t binary[ID_BYTES];
+    if (!id_parse(asked, binary))
+        return PROBLEM_NOT_FOUND;
+    id_text(binary, id);
+    return entry_packed(landscape, id, bytes, size);
+}
+
 int registry_get(struct mesh_call *call, const Kosi__EntryRequest *request, Kosi__Entry *reply) {
     (void)reply;
     struct landscape landscape = registry_landscape(call);
-    uint8_t binary[ID_BYTES], *bytes = NULL;
     char id[ID_TEXT_MAX];
+    uint8_t *bytes = NULL;
     size_t size = 0;
-    if (!id_parse(request->id, binary))
-        return PROBLEM_NOT_FOUND;
-    id_text(binary, id);   // as it is stored, whatever case it was asked in
-    int rc = entry_packed(&landscape, id, &bytes, &size);
+    int rc = read_entry(&landscape, request->id, id, &bytes, &size);
     if (rc == 0)
         mesh_reply_packed(call, bytes, size);
     return rc;
+}
+
+int registry_detail(struct mesh_call *call, const Kosi__EntryRequest *request, Kosi__EntryDetail *reply) {
+    struct landscape landscape = registry_landscape(call);
+    char id[ID_TEXT_MAX];
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    int rc = read_entry(&landscape, request->id, id, &bytes, &size);
+    if (rc != 0)
+        return rc;
+    reply->entry = kosi__entry__unpack(arena_allocator(call->arena), size, bytes);
+    if (reply->entry == NULL)
+        return STORE_FAULT;
+    rc = history_tell(&landscape, id, reply);
+    return rc ? rc : related_find(&landscape, id, reply);
+}
+
+int registry_overview(struct mesh_call *call, const Kosi__OverviewRequest *request, Kosi__OverviewReply *reply) {
+    (void)request;
+    struct landscape landscape = registry_landscape(call);
+    return overview_tell(&landscape, reply);
+}
+
+int registry_sitemap(struct mesh_call *call, const Kosi__SitemapRequest *request, Kosi__SitemapReply *reply) {
+    struct landscape landscape = registry_landscape(call);
+    return sitemap_tell(&landscape, request->part, reply);
 }
 
 int registry_similar(struct mesh_call *call, const Kosi__SimilarRequest *request, Kosi__SimilarReply *reply) {

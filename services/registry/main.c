@@ -2,6 +2,7 @@
 #include "services/registry/catalogue.h"
 #include "services/registry/migrations.h"
 #include "services/registry/projection.h"
+#include "services/registry/report.h"
 #include "services/registry/vocabulary.h"
 #include "registry.handlers.h"
 
@@ -24,7 +25,8 @@ static int tidy(struct mesh_call *call) {
     struct landscape landscape = registry_landscape(call);
     return catalogue_tidy(&landscape);
 }
-static const struct mesh_timer timers[] = {{"tidy", 1000, tidy}};
+static int tidy_reports(struct mesh_call *call) { return report_tidy(call->store, call->now_us); }
+static const struct mesh_timer timers[] = {{"tidy", 1000, tidy}, {"reports", 60000, tidy_reports}};
 
 int main(int argc, char **argv) {
     const struct mesh_service service = {

@@ -51,5 +51,39 @@ static const char first[] =
     "CREATE VIRTUAL TABLE search USING fts5("
     "  tokens, tokenize=\"ascii tokenchars '_-='\", detail=none, columnsize=0, prefix='3 4 5 6 7 8 9 10 11 12 13 14 15 16 17');";
 
-const struct store_migration registry_migrations[] = {{1, 1, first}};
+// theme_district counts this node's own published entries; '' stands for none. report: what readers told; text, page and email go
+// some time after it is resolved (report.c), the rest stays as a figure.
+static const char second[] =
+    "ALTER TABLE entry_version ADD COLUMN changed TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE theme_district ("
+    "  theme TEXT NOT NULL,"
+    "  district TEXT NOT NULL,"
+    "  count INTEGER NOT NULL CHECK (count >= 0),"
+    "  PRIMARY KEY (theme, district)"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO theme_district(theme, district, count)"
+    "  SELECT coalesce(t.id, ''), coalesce(d.id, ''), count(*) FROM card c"
+    "  LEFT JOIN facet_count t ON t.facet = 'theme' AND instr(' ' || c.codes || ' ', ' theme_' || t.id || ' ') > 0"
+    "  LEFT JOIN facet_count d ON d.facet = 'district' AND instr(' ' || c.codes || ' ', ' district_' || d.id || ' ') > 0"
+    "  GROUP BY 1, 2;"
+    "CREATE TABLE report ("
+    "  n INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  id TEXT NOT NULL UNIQUE,"
+    "  entry_id TEXT NOT NULL,"
+    "  reason TEXT NOT NULL,"
+    "  text TEXT NOT NULL,"
+    "  page TEXT NOT NULL,"
+    "  email TEXT NOT NULL,"
+    "  created_at INTEGER NOT NULL,"
+    "  resolved_at INTEGER,"
+    "  resolved_by TEXT NOT NULL DEFAULT '',"
+    "  outcome TEXT NOT NULL DEFAULT '',"
+    "  note TEXT NOT NULL DEFAULT '',"
+    "  bare INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "CREATE INDEX report_open ON report(n) WHERE resolved_at IS NULL;"
+    "CREATE INDEX report_entry ON report(entry_id) WHERE entry_id <> '' AND bare = 0;"
+    "CREATE INDEX report_due ON report(resolved_at) WHERE resolved_at IS NOT NULL AND bare = 0;";
+
+const struct store_migration registry_migrations[] = {{1, 1, first}, {2, 2, second}};
 const int registry_migration_count = sizeof registry_migrations / sizeof *registry_migrations;

@@ -36,6 +36,7 @@ struct contract_route {
     const char *location;                   // NULL: none
     bool attachment, secret;
     const char *cache;                      // NULL: no-store
+    const char *also;                       // another media type that Accept can ask for; NULL: none
 };
 struct contract_method {
     const char *name;                       // "Submit"
