@@ -40,6 +40,8 @@ struct gateway {
     int spare_count;
     size_t open_requests;
     struct metrics metrics;
+    int64_t metrics_due_ms;
+    uint64_t metrics_published;                   // what the siblings have seen of it: its latency sum
     bool stopping;
     int64_t started_us;
 };

@@ -1,4 +1,5 @@
 #include "gateway/ops.h"
+#include "gateway/metrics_page.h"
 #include "gateway/respond.h"
 #include "services/common/base/clock.h"
 #include "kosi/envelope.pb-c.h"
@@ -108,36 +109,6 @@ static void show_ready(struct request *r, const struct client_reply *reply) {
 
 // ---- metrics
 
-static void write_gateway(struct buf *out, const struct gateway *g) {
-    const struct metrics *m = &g->metrics;
-    uint64_t sum = 0;
-    buf_text(out, "# TYPE kosi_http_responses_total counter\n");
-    for (int i = 0; i < METRICS_CLASSES; i++)
-        buf_format(out, "kosi_http_responses_total{gateway=\"%d\",class=\"%dxx\"} %llu\n", g->slot, i + 1,
-                   (unsigned long long)m->by_class[i]);
-    buf_text(out, "# TYPE kosi_http_request_seconds histogram\n");
-    for (int i = 0; i < METRICS_BUCKETS - 1; i++)
-        buf_format(out, "kosi_http_request_seconds_bucket{gateway=\"%d\",le=\"%g\"} %llu\n", g->slot, metrics_bounds_ms[i] / 1000.0,
-                   (unsigned long long)(sum += m->latency_bucket[i]));
-    sum += m->latency_bucket[METRICS_BUCKETS - 1];
-    buf_format(out, "kosi_http_request_seconds_bucket{gateway=\"%d\",le=\"+Inf\"} %llu\n", g->slot, (unsigned long long)sum);
-    buf_format(out, "kosi_http_request_seconds_sum{gateway=\"%d\"} %.6f\n", g->slot, (double)m->latency_us_sum / 1e6);
-    buf_format(out, "kosi_http_request_seconds_count{gateway=\"%d\"} %llu\n", g->slot, (unsigned long long)sum);
-    const struct { const char *name, *type; uint64_t value; } rows[] = {
-        {"kosi_http_connections", "gauge", g->connections.count},
-        {"kosi_http_requests_open", "gauge", g->open_requests},
-        {"kosi_http_connections_cut_total", "counter", g->connections.cut},
-        {"kosi_http_connections_crowded_out_total", "counter", g->connections.crowded_out},
-        {"kosi_http_suspicious_total", "counter", m->suspicious},
-        {"kosi_http_too_large_total", "counter", m->too_large},
-        {"kosi_http_honeypot_total", "counter", m->honeypot},
-        {"kosi_http_refused_full_total", "counter", m->refused_full},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        buf_format(out, "# TYPE %s %s\n%s{gateway=\"%d\"} %llu\n", rows[i].name, rows[i].type, rows[i].name, g->slot,
-                   (unsigned long long)rows[i].value);
-}
-
 static void write_gauge(struct buf *out, const char *service, const char *name, uint64_t value) {
     buf_format(out, "kosi_%s{service=\"%s\"} %llu\n", name, service, (unsigned long long)value);
 }
@@ -194,7 +165,7 @@ static void show_metrics(struct request *r, const struct client_reply *reply) {
     const Kosi__StatusReply *status = read_status(r, reply);
     struct buf *out = &r->answer;
     buf_clear(out);
-    write_gateway(out, r->gateway);
+    metrics_pages_write(r->gateway, out);
     buf_format(out, "# TYPE kosi_broker_up gauge\nkosi_broker_up %d\n", status ? 1 : 0);
     for (size_t i = 0; status && i < status->n_services; i++)
         write_service_metrics(out, status->services[i]);

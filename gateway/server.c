@@ -1,4 +1,5 @@
 #include "gateway/server.h"
+#include "gateway/metrics_page.h"
 #include "gateway/request.h"
 #include "gateway/serve.h"
 #include "services/common/base/clock.h"
@@ -121,6 +122,7 @@ static void turn(struct gateway *gateway, struct pollfd *items, nfds_t count) {
     wait = sooner(wait, sooner(daemon_wait(gateway->public_daemon), daemon_wait(gateway->ops_daemon)));
     if (client_due(gateway->client) && (client_receive(gateway->client) || client_due(gateway->client)))
         wait = 0;
+    wait = sooner(wait, metrics_page_publish(gateway, clock_mono_ms()));
     log_flush();
     int ready = poll(items, count, sooner(wait, gateway->stopping ? 50 : -1));
     for (nfds_t i = 0; i < count && ready < 0; i++)
@@ -183,6 +185,8 @@ int server_run(struct gateway *gateway, int signal_fd) {
         if (why) {
             stopped_ms = clock_mono_ms();
             begin_to_stop(gateway, why);
+            if (strcmp(why, "replaced") != 0)
+                metrics_page_end(gateway);
         }
     }
     return 0;
