@@ -282,7 +282,7 @@ int answers_check(struct answer_check *check, const Kosi__SubmitRequest *request
 // ---- what came against what is kept; normal() leaves a text that is normal where it is
 
 static bool same_value(const Kosi__Value *kept, const Kosi__Value *sent) {
-    if (!sent || kept->text != sent->text || kept->n_items != sent->n_items || sent->base.n_unknown_fields)
+    if (!sent || kept->text != sent->text || kept->n_items != sent->n_items)
         return false;
     for (size_t i = 0; i < kept->n_items; i++) {
         if (kept->items[i] != sent->items[i])
@@ -294,17 +294,16 @@ static bool same_value(const Kosi__Value *kept, const Kosi__Value *sent) {
 static bool same_contact(const Kosi__Contact *kept, const Kosi__Contact *sent) {
     if (!kept || !sent)
         return !kept && !sent;
-    return kept->name == sent->name && kept->email == sent->email && kept->language == sent->language &&
-           !sent->base.n_unknown_fields;
+    return kept->name == sent->name && kept->email == sent->email && kept->language == sent->language;
 }
 
 bool answers_kept_whole(const Kosi__SubmitRequest *kept, const Kosi__SubmitRequest *request) {
-    if (kept->n_answers != request->n_answers || kept->n_consents != request->n_consents || request->base.n_unknown_fields ||
+    if (kept->n_answers != request->n_answers || kept->n_consents != request->n_consents ||
         !same_contact(kept->contact, request->contact))
         return false;
     for (size_t i = 0; i < kept->n_answers; i++) {
         const Kosi__Answer *sent = request->answers[i];
-        if (sent->base.n_unknown_fields || !sent->key || strcmp(kept->answers[i]->key, sent->key) != 0 ||
+        if (!sent->key || strcmp(kept->answers[i]->key, sent->key) != 0 ||
             !same_value(kept->answers[i]->value, sent->value))
             return false;
     }

@@ -21,7 +21,7 @@ static int form_asked(struct mesh_call *call, const Kosi__SubmitRequest *request
 // What was kept as it came is not packed again.
 static int insert(struct mesh_call *call, struct submission *s, const Kosi__SubmitRequest *request,
                   const Kosi__SubmitRequest *kept) {
-    if (answers_kept_whole(kept, request))
+    if (call->sent && answers_kept_whole(kept, request))
         return submission_insert(call, s, call->sent, call->sent_size);
     size_t size = kosi__submit_request__get_packed_size(kept);
     uint8_t *bytes = arena_take(call->arena, size + 1);

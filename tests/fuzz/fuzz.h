@@ -5,6 +5,7 @@
 #include "services/common/base/json.h"
 #include "services/common/base/problem.h"
 #include "services/common/contract/json_walk.h"
+#include "services/common/contract/unpack.h"
 #include "services/common/contract/validate.h"
 
 #include <assert.h>
@@ -18,9 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 // As the daemons do with a body of a peer: bytes, then the unpacked message, are checked. NULL when refused by its bytes.
 static inline ProtobufCMessage *fuzz_unpack(const struct contract_message *contract, const uint8_t *data, size_t size,
                                             struct violations *violations, int *problem) {
-    if (validate_wire(contract, data, size) != 0)
-        return NULL;
-    ProtobufCMessage *message = protobuf_c_message_unpack(contract->descriptor, arena_allocator(violations->arena), size, data);
+    ProtobufCMessage *message = unpack_message(contract, data, size, violations->arena, NULL);
     if (message != NULL) {
         *problem = validate_message(contract, message, violations);
         assert((*problem == 0) == (violations->count == 0));

@@ -14,7 +14,25 @@ static void pack_again(const struct contract_message *contract, const ProtobufCM
     if (packed == NULL)
         return;
     assert(protobuf_c_message_pack(message, packed) == size);
-    assert(validate_wire(contract, packed, size) == 0);
+    bool exact = false;
+    assert(unpack_message(contract, packed, size, arena, &exact) == NULL || exact); // NULL: the arena is full
+}
+
+// Where protobuf-c reads the same bytes, it reads the same message.
+static void compare(const struct contract_message *contract, const uint8_t *data, size_t size, struct arena *arena) {
+    bool exact = false;
+    const ProtobufCMessage *ours = unpack_message(contract, data, size, arena, &exact);
+    const ProtobufCMessage *theirs = protobuf_c_message_unpack(contract->descriptor, arena_allocator(arena), size, data);
+    if (ours == NULL || !exact || theirs == NULL)
+        return;
+    size_t length = protobuf_c_message_get_packed_size(ours);
+    assert(protobuf_c_message_get_packed_size(theirs) == length);
+    uint8_t *one = arena_take(arena, length), *other = arena_take(arena, length);
+    if (one == NULL || other == NULL)
+        return;
+    protobuf_c_message_pack(ours, one);
+    protobuf_c_message_pack(theirs, other);
+    assert(memcmp(one, other, length) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -26,6 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     int problem = 0;
     const ProtobufCMessage *message = fuzz_unpack(contract, data + 2, size - 2, &violations, &problem);
     if (message != NULL) {
+        compare(contract, data + 2, size - 2, arena);
         pack_again(contract, message, arena);
         if (problem == 0 || problem == PROBLEM_VALIDATION)   // what is malformed is never written
             fuzz_round_trip(contract, message, arena);

@@ -36,59 +36,6 @@ const ProtobufCFieldDescriptor *field_named(const ProtobufCMessageDescriptor *de
     return protobuf_c_message_descriptor_get_field_by_name(descriptor, name);
 }
 
-bool field_is_repeated(const ProtobufCFieldDescriptor *field) { return field->label == PROTOBUF_C_LABEL_REPEATED; }
-
-size_t field_item_size(const ProtobufCFieldDescriptor *field) {
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-        return 8;
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    case PROTOBUF_C_TYPE_BOOL:
-        return sizeof(protobuf_c_boolean);
-    default:
-        return 4;
-    }
-}
-
-void *field_at(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
-    return (char *)(uintptr_t)message + field->offset;
-}
-
-static void *quantifier_at(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
-    return (char *)(uintptr_t)message + field->quantifier_offset;
-}
-
-bool field_is_set(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
-    if (field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_MESSAGE) {
-        const void *pointer = *(void *const *)field_at(message, field);
-        return pointer != NULL && pointer != field->default_value;
-    }
-    return field->label == PROTOBUF_C_LABEL_REQUIRED || *(const protobuf_c_boolean *)quantifier_at(message, field);
-}
-
-void field_mark_set(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
-    bool pointer = field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_MESSAGE;
-    if (field->label == PROTOBUF_C_LABEL_OPTIONAL && !pointer)
-        *(protobuf_c_boolean *)quantifier_at(message, field) = 1;
-}
-
-size_t field_count(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
-    return *(const size_t *)quantifier_at(message, field);
-}
-
-void *field_item(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t i) {
-    return *(char **)field_at(message, field) + i * field_item_size(field);
-}
-
 void *field_make_items(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t count, struct arena *arena) {
     if (count == 0)
         return NULL;
@@ -100,7 +47,7 @@ void *field_make_items(ProtobufCMessage *message, const ProtobufCFieldDescriptor
 
 // The room doubles whenever the count is a power of two, so that no capacity needs to be kept.
 void *field_append(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, struct arena *arena) {
-    size_t *count = quantifier_at(message, field), size = field_item_size(field);
+    size_t *count = field_quantifier(message, field), size = field_item_size(field);
     char **items = field_at(message, field);
     if ((*count & (*count - 1)) == 0) {
         char *more = arena_take(arena, (*count == 0 ? 1 : *count * 2) * size);

@@ -127,10 +127,10 @@ static const char *map_key(const ProtobufCFieldDescriptor *key, const ProtobufCM
     return *(const char *const *)field_at(entry, key);
 }
 
-static bool key_stands_before(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t i,
-                              const ProtobufCFieldDescriptor *key_field, const char *key) {
+static bool key_stands_before(const ProtobufCMessage *const *entries, size_t i, const ProtobufCFieldDescriptor *key_field,
+                              const char *key) {
     for (size_t k = 0; k < i; k++) {
-        const char *other = map_key(key_field, *(const ProtobufCMessage *const *)field_item(message, field, k));
+        const char *other = map_key(key_field, entries[k]);
         if (other != NULL && other[0] == key[0] && strcmp(other, key) == 0)
             return true;
     }
@@ -140,17 +140,17 @@ static bool key_stands_before(const ProtobufCMessage *message, const ProtobufCFi
 static void check_map(struct check *c, const struct contract_field *rules, const ProtobufCFieldDescriptor *field,
                       const ProtobufCMessage *message, const struct path *path) {
     const ProtobufCFieldDescriptor *key_field = field_named(rules->message->descriptor, "key");
+    const ProtobufCMessage *const *entries = *(const ProtobufCMessage *const *const *)field_at(message, field);
     for (size_t i = 0; i < field_count(message, field); i++) {
-        const ProtobufCMessage *entry = *(const ProtobufCMessage *const *)field_item(message, field, i);
-        const char *key = map_key(key_field, entry);
+        const char *key = map_key(key_field, entries[i]);
         if (key == NULL) {
             wrong(c, path, "required", 0);
             continue;
         }
         struct path entry_path = {.up = path, .name = text_valid(key, strlen(key)) ? key : "?"};
-        if (key_stands_before(message, field, i, key_field, key))
+        if (key_stands_before(entries, i, key_field, key))
             wrong(c, &entry_path, "invalid_format", 0);
-        check_message(c, rules->message, entry, true, &entry_path);
+        check_message(c, rules->message, entries[i], true, &entry_path);
     }
 }
 

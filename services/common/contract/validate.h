@@ -7,6 +7,3 @@
 // Adds what it finds; returns 0 when nothing, PROBLEM_VALIDATION otherwise (PROBLEM_MALFORMED for invalid UTF-8 or NUL).
 // A map's entries are reported as "answers.<key>".
 int validate_message(const struct contract_message *contract, const ProtobufCMessage *message, struct violations *violations);
-// For packed messages of peers that nobody has looked at: protobuf-c cuts strings at a NUL, so that it is gone after unpacking.
-// Walks the bytes by descriptor; PROBLEM_MALFORMED for a NUL or invalid UTF-8 in a string and for broken encoding, else 0.
-int validate_wire(const struct contract_message *contract, const uint8_t *bytes, size_t size);

@@ -1,5 +1,6 @@
 #include "services/common/mesh/dispatch.h"
 #include "services/common/base/clock.h"
+#include "services/common/contract/unpack.h"
 #include "services/common/contract/validate.h"
 #include "services/common/mesh/actor.h"
 #include "services/common/mesh/follow.h"
@@ -75,15 +76,13 @@ static int decode(struct mesh_call_private *call) {
     const struct contract_message *input = call->method->contract->input;
     const uint8_t *bytes = zmq_msg_data(&call->message.body);
     size_t size = zmq_msg_size(&call->message.body);
-    if (validate_wire(input, bytes, size) != 0)
-        return PROBLEM_MALFORMED;
-    const ProtobufCMessage *request =
-        protobuf_c_message_unpack(input->descriptor, arena_allocator(call->call.arena), size, bytes);
+    bool exact;
+    const ProtobufCMessage *request = unpack_message(input, bytes, size, call->call.arena, &exact);
     if (request == NULL)
         return PROBLEM_MALFORMED;
     call->request = request;
-    call->call.sent = bytes;
-    call->call.sent_size = size;
+    call->call.sent = exact ? bytes : NULL;
+    call->call.sent_size = exact ? size : 0;
     return validate_message(input, request, &call->call.violations);
 }
 

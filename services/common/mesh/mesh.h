@@ -21,7 +21,7 @@ struct mesh_call {
     const char *locale;                // "de" or "en"
     const char *origin;                // "front", "back", "ops"
     int64_t now_us;                    // one wall time for the whole request
-    const void *sent;                  // the request as it came: packed, sound; NULL for followers and timers
+    const void *sent;                  // the request as it came, if its bytes hold what the message says and no more; else NULL
     size_t sent_size;
     struct violations violations;      // add with mesh_violation(); returned with PROBLEM_VALIDATION
     const char *detail;                // may be set: technical hint of the problem
