@@ -93,9 +93,15 @@ static const char *unanswered(struct request *r, const Kosi__Question *question,
     return request_text(r, consent ? TEXT_FIELD_NOT_ACCEPTED : TEXT_FIELD_REQUIRED);
 }
 
+// The ids of all that explains the field, in the order of the page.
 static void describe(struct request *r, Kosi__PageQuestion *out) {
-    out->described_by = arena_format(r->arena, "%s%s%s%s%s", out->help ? out->input : "", out->help ? "-help" : "",
-                                     out->help && out->error ? " " : "", out->error ? out->input : "", out->error ? "-error" : "");
+    const struct { const char *there, *suffix; } parts[] = {
+        {out->help, "help"}, {out->example, "example"}, {out->wording, "wording"}, {out->error, "error"}};
+    out->described_by = (char *)"";
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].there && out->described_by)
+            out->described_by = arena_format(r->arena, "%s%s%s-%s", out->described_by, *out->described_by ? " " : "", out->input,
+                                             parts[i].suffix);
 }
 
 static const char *help_of(struct request *r, const Kosi__Question *question) {
@@ -123,6 +129,8 @@ static Kosi__PageQuestion *view_question(struct request *r, const struct sent *s
     out->wording = question->wording;
     out->has_needed = true;
     out->needed = question->required;
+    out->has_voluntary = true;
+    out->voluntary = !question->required && strcmp(question->type, "section") != 0;
     const char *error = error_for(r, consent ? "consents." : "answers.", question->id);
     out->error = (char *)(error ? error : unanswered(r, question, consent));
     out->has_max_length = question->max_length > 0;
@@ -178,10 +186,12 @@ static void add_contacts(struct request *r, const struct sent *sent, const Kosi_
     add_contact(r, sent, page, "name", TEXT_FORM_CONTACT_NAME, "text", "name");
     add_contact(r, sent, page, "email", TEXT_FORM_CONTACT_EMAIL, "email", "email");
     page->has_asks_contact = page->asks_contact = true;
-    bool needed = form->contact && strcmp(form->contact, "required") == 0;
+    bool required = form->contact && strcmp(form->contact, "required") == 0;
     for (size_t i = 0; i < page->n_contacts; i++) {
-        page->contacts[i]->has_needed = true;
+        bool needed = required && strcmp(page->contacts[i]->name, "contact.email") == 0;   // nobody has to give a name
+        page->contacts[i]->has_needed = page->contacts[i]->has_voluntary = true;
         page->contacts[i]->needed = needed;
+        page->contacts[i]->voluntary = !needed;
     }
 }
 
