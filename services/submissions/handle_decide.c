@@ -164,6 +164,7 @@ int submissions_decide(struct mesh_call *call, const Kosi__DecisionRequest *requ
     if (result != 0)
         return result;
     struct submission_step step = {.state = decision.step->to, .by = "staff", .text = request->text, .login = call->actor->login};
+    step.move = request->decision;
     step.reason = move == LIFE_REJECT ? request->reason : NULL;
     result = submission_move(call, &s, &step);
     return result == 0 ? reply_decided(call, &s, reply) : result;

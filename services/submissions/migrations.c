@@ -49,9 +49,10 @@ const struct store_migration submissions_migrations[SUBMISSIONS_MIGRATIONS] = {
      " PRIMARY KEY (number, version)"
      ") STRICT;"
      "CREATE TABLE known_entries (id TEXT PRIMARY KEY) STRICT;"},
-    // Who of the staff took a step; the entry as it was last accepted, for whoever accepts it again.
+    // Who of the staff took a step, and which; the entry as it was last accepted, for whoever accepts it again.
     {2, 1,
      "ALTER TABLE history ADD COLUMN login TEXT;"
+     "ALTER TABLE history ADD COLUMN move TEXT;"
      "CREATE TABLE published ("
      " number INTEGER PRIMARY KEY REFERENCES submissions (number),"
      " version INTEGER NOT NULL,"

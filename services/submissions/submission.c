@@ -102,8 +102,8 @@ int submission_sent(struct mesh_call *call, const struct submission *s, Kosi__Su
 }
 
 static int add_history(struct mesh_call *call, const struct submission *s, const struct submission_step *step) {
-    static const char sql[] = "INSERT INTO history (number, version, moved_at, state, moved_by, reason, text, login)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    static const char sql[] = "INSERT INTO history (number, version, moved_at, state, moved_by, reason, text, login, move)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     struct store_statement *insert = store_prepare(call->store, sql);
     store_bind_int(insert, 1, s->number);
     store_bind_int(insert, 2, s->version);
@@ -113,6 +113,7 @@ static int add_history(struct mesh_call *call, const struct submission *s, const
     store_bind_text(insert, 6, step->reason);
     store_bind_text(insert, 7, step->text);
     store_bind_text(insert, 8, step->login);
+    store_bind_text(insert, 9, step->move);
     return store_run(insert);
 }
 
@@ -169,15 +170,16 @@ static Kosi__HistoryItem *history_item(struct mesh_call *call, int64_t at, enum 
 }
 
 static void add_staff_part(struct mesh_call *call, struct store_statement *row, Kosi__HistoryItem *item) {
-    item->login = text_or_null(call, row, 5);
+    item->login = text_or_null(call, row, 6);
     item->has_version = true;
-    item->version = (uint32_t)store_int(row, 6);
+    item->version = (uint32_t)store_int(row, 7);
 }
 
 static int read_history(struct mesh_call *call, const struct submission *s, bool staff, size_t *count,
                         Kosi__HistoryItem ***out) {
     static const char sql[] =
-        "SELECT moved_at, state, moved_by, reason, text, login, version FROM history WHERE number = ?1 ORDER BY version LIMIT ?2";
+        "SELECT moved_at, state, moved_by, reason, text, move, login, version FROM history WHERE number = ?1"
+        " ORDER BY version LIMIT ?2";
     Kosi__HistoryItem **items = arena_take(call->arena, (HISTORY_MAX + 1) * sizeof *items);
     Kosi__HistoryItem *item = items ? history_item(call, s->received_at, LIFE_RECEIVED, "citizen") : NULL;
     if (!item)
@@ -194,6 +196,7 @@ static int read_history(struct mesh_call *call, const struct submission *s, bool
         if (item) {
             item->reason = text_or_null(call, query, 3);
             item->text = text_or_null(call, query, 4);
+            item->move = text_or_null(call, query, 5);
             if (staff)
                 add_staff_part(call, query, item);
             items[n++] = item;

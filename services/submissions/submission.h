@@ -23,6 +23,7 @@ struct submission_step {
     const char *by;            // "citizen", "staff", "retention"
     const char *reason, *text; // may be NULL
     const char *login;         // of staff; NULL otherwise
+    const char *move;          // what was done, where the state does not tell: "take", "release"; may be NULL
 };
 
 // sent: packed SubmitRequest with the normal answers, contact and consents; what else is in it means nothing. Sets number.
