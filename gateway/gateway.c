@@ -2,14 +2,16 @@
 #include "gateway/openapi.h"
 #include "gateway/pages/page.h"
 #include "gateway/request.h"
+#include "gateway/site.h"
 #include "gateway/template.h"
+#include "services/common/base/log.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { CSS_BYTES_MAX = 256 * 1024 };
+enum { PAGES_MOST = 512, PAGES_BYTES = 8 * 1024 * 1024 };   // of the page cache
 
 void gateway_tag(const void *bytes, size_t n, char out[TAG_MAX]) {
     static const unsigned char key[crypto_shorthash_KEYBYTES] = "kosi entity tag";   // the same in every gateway of a node
@@ -30,25 +32,11 @@ static int open_catalogue(struct gateway *gateway, enum language language, struc
     return texts_check(gateway->catalogues[language], name, errors) ? -1 : 0;
 }
 
-// The style sheet's address holds its hash, so browsers may keep it for ever.
-static int open_css(struct gateway *gateway, struct buf *errors) {
-    char file[512], tag[TAG_MAX];
-    snprintf(file, sizeof file, "%s/gateway/assets/kosi.css", gateway->config->share_dir);
-    FILE *stream = fopen(file, "re");
-    struct asset *css = &gateway->css;
-    buf_init(&css->bytes, CSS_BYTES_MAX);
-    char *room = stream ? buf_room(&css->bytes, CSS_BYTES_MAX / 2) : NULL;
-    if (room)
-        css->bytes.len = fread(room, 1, CSS_BYTES_MAX / 2, stream);
-    if (stream)
-        fclose(stream);
-    gateway_tag(css->bytes.data, css->bytes.len, tag);
-    memcpy(css->tag, tag, sizeof tag);
-    snprintf(css->path, sizeof css->path, "/assets/kosi.%.12s.css", tag + 1);
-    if (css->bytes.len)
-        return 0;
-    buf_format(errors, "%s: the style sheet can't be read. Put it there or set share_dir.\n", file);
-    return -1;
+static int open_assets(struct gateway *gateway, struct buf *errors) {
+    char folder[512];
+    snprintf(folder, sizeof folder, "%s/assets", gateway->config->share_dir);
+    gateway->assets = assets_open(access(folder, R_OK) == 0 ? folder : KOSI_ASSET_DIR, errors);
+    return gateway->assets ? 0 : -1;
 }
 
 // Both were checked when the configuration was read.
@@ -62,15 +50,29 @@ static int open_edge(struct gateway *gateway, struct buf *errors) {
 int gateway_open(struct gateway *gateway, const struct config *config, int slot, struct buf *errors) {
     gateway->config = config;
     gateway->slot = slot;
-    int failed = open_css(gateway, errors) | open_edge(gateway, errors);
+    int failed = open_assets(gateway, errors) | open_edge(gateway, errors);
+    gateway->site = site_open(config, errors);
+    failed |= gateway->site ? 0 : -1;
     for (int language = 0; language < LANGUAGES; language++)
         failed |= open_catalogue(gateway, (enum language)language, errors);
     if (failed || pages_open(gateway, errors))
         return -1;
-    gateway->routes = routes_new(gateway->css.path);
-    if (!gateway->routes)
+    gateway->pages = page_cache_new(PAGES_MOST, PAGES_BYTES);
+    gateway->routes = routes_new();
+    if (!gateway->routes || !gateway->pages)
         return -1;
     return openapi_make(gateway, errors);
+}
+
+void gateway_reload(struct gateway *gateway) {
+    struct buf errors BUF_AUTO;
+    buf_init(&errors, 0);
+    struct site *fresh = site_open(gateway->config, &errors);
+    if (fresh) {
+        site_free(&gateway->site);
+        gateway->site = fresh;
+    }
+    log_event(fresh ? LOG_INFO_ : LOG_ERROR_, fresh ? "site_read_again" : "site_kept", "reason", errors.len ? errors.data : "", NULL);
 }
 
 void gateway_close(struct gateway *gateway) {
@@ -83,9 +85,11 @@ void gateway_close(struct gateway *gateway) {
         free(request);
     }
     page_forget();
+    page_cache_free(&gateway->pages);
     template_forget_all();
     json_free(&gateway->json);
-    buf_free(&gateway->css.bytes);
+    assets_free(&gateway->assets);
+    site_free(&gateway->site);
     buf_free(&gateway->openapi.bytes);
     if (gateway->routes)
         routes_free(&gateway->routes);

@@ -13,10 +13,12 @@
 
 enum { SPARE_REQUESTS_MAX = 64, TAG_MAX = 24 };
 
-// A file made at start and served as it is.
+struct assets;
+struct site;
+
+// A text made at start and served as it is.
 struct asset {
     struct buf bytes;
-    char path[64];
     char tag[TAG_MAX];
 };
 
@@ -34,8 +36,11 @@ struct gateway {
     uint8_t client_key[32];                       // edge_client()
     struct catalogue *catalogues[LANGUAGES];
     struct routes *routes;
+    struct page_cache *pages;
     struct json json;                             // its tokens are used again by every request
-    struct asset css, openapi;
+    struct asset openapi;
+    struct assets *assets;                        // files for browsers
+    struct site *site;                            // what the city says about itself
     struct request *spare;                        // free list
     int spare_count;
     size_t open_requests;
@@ -46,9 +51,11 @@ struct gateway {
     int64_t started_us;
 };
 
-// Everything that can be wrong before the first request: catalogues, templates, style sheet. Used by the start and --check-config.
+// Everything that can be wrong before the first request: catalogues, templates, assets, the city's texts. Used by the start and --check-config.
 // 0, or -1 with one line per error.
 int gateway_open(struct gateway *gateway, const struct config *config, int slot, struct buf *errors);
+// Reads the city's texts and pages again (SIGHUP); what was there stays when they can't be shown.
+void gateway_reload(struct gateway *gateway);
 void gateway_close(struct gateway *gateway);
 // An entity tag, quoted, for these bytes.
 void gateway_tag(const void *bytes, size_t n, char out[TAG_MAX]);

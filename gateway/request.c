@@ -3,6 +3,7 @@
 #include "services/common/base/clock.h"
 #include "services/common/base/id.h"
 #include <stdlib.h>
+#include <string.h>
 
 enum { ARENA_BYTES = 8 * 1024 * 1024, ANSWER_BYTES = 8 * 1024 * 1024, BUFFER_KEPT_BYTES = 64 * 1024, OPS_TIMEOUT_MS = 1000 };
 
@@ -57,6 +58,7 @@ void request_free(struct request *r) {
     if (r->handle && gateway->client)
         client_forget(gateway->client, r->handle);
     gateway->open_requests--;
+    kept_page_release(r->kept);
     if (gateway->spare_count >= SPARE_REQUESTS_MAX || gateway->stopping) {
         arena_free(&r->arena);
         buf_free(&r->body);
@@ -72,9 +74,23 @@ void request_free(struct request *r) {
     gateway->spare_count++;
 }
 
+// Pages are kept with the positions of the logs they were made from. The earliest one counts when a service is asked twice.
+static void note_position(struct request *r, uint64_t seq) {
+    struct log_position position = {r->asked, seq};
+    page_cache_seen(r->gateway->pages, position);
+    for (int i = 0; i < r->position_count && i < PAGE_POSITIONS; i++)
+        if (r->positions[i].service == position.service)
+            return;
+    if (r->position_count < PAGE_POSITIONS)
+        r->positions[r->position_count] = position;
+    r->position_count++;
+}
+
 static void take_reply(void *owner, const struct client_reply *reply) {
     struct request *r = owner;
     r->handle = 0;
+    if (!r->ops && strcmp(reply->outcome, "ok") == 0)
+        note_position(r, reply->log_seq);
     request_then *then = r->then;
     then(r, reply);
     if (!r->answered && !r->handle)
@@ -101,6 +117,7 @@ void request_ask(struct request *r, const char *service, const struct contract_m
     }
     protobuf_c_message_pack(input, packed);
     r->then = then;
+    r->asked = service;
     struct client_request question = {
         .service = service, .method = method->name, .body = packed, .body_size = size,
         .timeout_ms = r->ops ? OPS_TIMEOUT_MS : (uint32_t)r->gateway->config->request_timeout_ms,

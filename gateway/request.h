@@ -4,6 +4,7 @@
 #pragma once
 #include "gateway/edge.h"
 #include "gateway/gateway.h"
+#include "gateway/page_cache.h"
 #include "gateway/urlencoded.h"
 #include "services/common/base/arena.h"
 #include "services/common/base/problem.h"
@@ -40,6 +41,7 @@ struct request {
     bool head_seen, ops, close_after;
     // an open question to a service
     uint64_t handle;
+    const char *asked;                  // the service
     request_then *then;
     bool suspended;
     const uint8_t *signed_actor;
@@ -54,6 +56,9 @@ struct request {
     struct urlencoded_pairs form;       // a POST's fields, once page_read_form() has read them
     struct Kosi__PageShell *shell;     // what every page shows around its own contents
     void *page;                         // what a page keeps between its questions
+    struct kept_page *kept;             // the answer's bytes are this page's
+    struct log_position positions[PAGE_POSITIONS];   // of the logs that replies came from
+    int position_count;                 // more than PAGE_POSITIONS: too many to be kept
     // the answer
     bool answered;
     int status;

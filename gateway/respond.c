@@ -8,7 +8,7 @@
 static const char *const always[][2] = {
     {"X-Content-Type-Options", "nosniff"},
     {"Content-Security-Policy",
-     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"X-Frame-Options", "DENY"},
 };
@@ -35,6 +35,13 @@ void respond_tagged(struct request *r, const char *content_type, const void *byt
         respond_bytes(r, 304, NULL, NULL, 0);
     else
         respond_bytes(r, 200, content_type, bytes, size);
+}
+
+bool respond_is_public(const struct request *r) {
+    for (int i = 0; i < r->header_count; i++)
+        if (strcmp(r->headers[2 * i], "Cache-Control") == 0)
+            return strncmp(r->headers[2 * i + 1], "public", 6) == 0;
+    return false;
 }
 
 void respond_redirect(struct request *r, const char *path) {

@@ -8,6 +8,8 @@ void respond_header(struct request *request, const char *name, const char *value
 void respond_bytes(struct request *request, int status, const char *content_type, const void *bytes, size_t size);
 // The same with an entity tag: 304 without a body when the client has these bytes already.
 void respond_tagged(struct request *request, const char *content_type, const void *bytes, size_t size, const char *tag);
+// Has it been said that everyone may have this answer?
+bool respond_is_public(const struct request *request);
 void respond_redirect(struct request *request, const char *path);
 // A refusal with the request's violations: problem+json for the API, a page otherwise. detail: technical, English, or NULL.
 void respond_problem(struct request *request, int outcome, const char *detail);

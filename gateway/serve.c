@@ -1,6 +1,7 @@
 #include "gateway/serve.h"
 #include "gateway/api.h"
 #include "gateway/ops.h"
+#include "gateway/pages/page.h"
 #include "gateway/respond.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
@@ -142,6 +143,10 @@ static enum MHD_Result take_body(struct request *r, const char *data, size_t *si
     return MHD_YES;
 }
 
+static bool may_be_kept(const struct request *r) {
+    return r->route->kind == ROUTE_PAGE && !r->route->secret && !r->route->page_row->role && strcmp(r->route->verb, "GET") == 0;
+}
+
 static void serve(struct request *r) {
     log_trace(r->trace);
     if (r->refusal == PROBLEM_TOO_LARGE)
@@ -154,7 +159,7 @@ static void serve(struct request *r) {
         ops_serve(r);
     else if (!r->route)
         answer_options(r);
-    else
+    else if (!may_be_kept(r) || !page_from_cache(r))
         r->route->serve(r);
     log_trace(NULL);
 }

@@ -1,4 +1,6 @@
+#include "gateway/assets.h"
 #include "gateway/pages/page.h"
+#include "gateway/pages/shell.h"
 #include "gateway/respond.h"
 #include "gateway/session.h"
 #include "gateway/template.h"
@@ -75,7 +77,8 @@ int pages_open(struct gateway *gateway, struct buf *errors) {
         bool english = i == LANGUAGE_EN;
         struct template_constant constants[] = {
             {"lang", english ? "en" : "de"}, {"other_lang", english ? "de" : "en"}, {"city", city},
-            {"css", gateway->css.path}, {"home", english ? "/en/" : "/"},
+            {"css", assets_path(gateway->assets, "kosi.css")}, {"font", assets_path(gateway->assets, "fira-sans-regular.woff2")},
+            {"font_bold", assets_path(gateway->assets, "fira-sans-semibold.woff2")}, {"home", english ? "/en/" : "/"},
             {"landscape", english ? "/en/landscape" : "/landschaft"}, {NULL, NULL}};
         struct template_language language = {language_name((enum language)i), gateway->catalogues[i], constants};
         failed |= add_templates(folder, &language, errors);
@@ -95,18 +98,43 @@ Kosi__PageShell *page_shell(struct request *r) {
     return r->shell;
 }
 
+const char page_public[] = "public, max-age=1";
+
+static void answer_page(struct request *r, const struct kept_page *page, const char *bytes) {
+    respond_header(r, "Content-Language", page->language);
+    respond_tagged(r, "text/html; charset=utf-8", bytes, page->size, page->tag);
+}
+
 void page_render(struct request *r, int status, const char *name, const ProtobufCMessage *message) {
     const struct contract_message *contract = contract_message_of(message->descriptor);
     buf_clear(&r->answer);
     r->answer.limit = PAGE_BYTES_MAX;
     const char *language = language_name(r->language);
     Kosi__PageShell *shell = page_shell(r);
+    if (shell)
+        shell_fill(r, status);
     if (!shell || template_render(name, language, contract, message, &shell->base, &r->answer)) {
         respond_bytes(r, 500, "text/plain; charset=utf-8", "500\n", 4);
         return;
     }
+    if (status == 200 && respond_is_public(r)) {
+        struct kept_page head = {.size = r->answer.len, .language = language};
+        gateway_tag(r->answer.data, r->answer.len, head.tag);
+        page_cache_keep(r->gateway->pages, r->uri, &head, r->answer.data, r->positions, r->position_count, clock_mono_ms());
+        answer_page(r, &head, r->answer.data);
+        return;
+    }
     respond_header(r, "Content-Language", language);
     respond_bytes(r, status, "text/html; charset=utf-8", r->answer.data, r->answer.len);
+}
+
+bool page_from_cache(struct request *r) {
+    r->kept = page_cache_find(r->gateway->pages, r->uri, clock_mono_ms());
+    if (!r->kept)
+        return false;
+    respond_header(r, "Cache-Control", page_public);
+    answer_page(r, r->kept, r->kept->bytes);
+    return true;
 }
 
 void page_problem(struct request *r, int status, const char *title) {

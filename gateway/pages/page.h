@@ -15,12 +15,18 @@ extern const struct page_row start_pages[], sign_in_pages[], form_pages[], submi
 void page_problem(struct request *request, int status, const char *title);
 // What stands around every page's own contents: {{…}} of PageShell may be used in each template. Made on first use; NULL: out of memory.
 Kosi__PageShell *page_shell(struct request *request);
+// One step of the way to this page, from the start page on, without the page itself.
+void page_crumb(struct request *request, const char *label, const char *link);
 // Reads a POST's urlencoded body into request->form; refuses what somebody else's page sent. 0 or the problem.
 int page_read_form(struct request *request);
 // Shows what was typed in a form that can't be taken yet (signed out meanwhile, form token of another session), to be sent again.
 void page_resend(struct request *request, int problem);
 // The text of a problem for people, in the page's language.
 const char *page_problem_text(struct request *request, int problem);
+// Cache-Control of pages that are the same for everyone: such a page is kept by the page cache and carries an entity tag.
+extern const char page_public[];
+// Answers from the page cache, if it can.
+bool page_from_cache(struct request *request);
 // Renders the message with the template of its name and answers. gateway/templates/staff_inbox.tpl shows a StaffInboxPage.
 void page_render(struct request *request, int status, const char *name, const ProtobufCMessage *message);
 // "/en/forms/x" for what is "/formulare/x" here.
