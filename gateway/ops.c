@@ -15,12 +15,6 @@ void serve_openapi(struct request *r) {
     respond_tagged(r, "application/json", asset->bytes.data, asset->bytes.len, asset->tag);
 }
 
-void serve_css(struct request *r) {
-    const struct asset *asset = &r->gateway->css;
-    respond_header(r, "Cache-Control", "public, max-age=31536000, immutable");
-    respond_tagged(r, "text/css; charset=utf-8", asset->bytes.data, asset->bytes.len, asset->tag);
-}
-
 // ---- readiness
 
 enum health { HEALTH_OK, HEALTH_DEGRADED, HEALTH_FAILED };

@@ -1,5 +1,6 @@
 #include "gateway/routes.h"
 #include "gateway/api.h"
+#include "gateway/assets.h"
 #include "gateway/ops.h"
 #include "gateway/session.h"
 #include "gateway/urlencoded.h"
@@ -85,7 +86,7 @@ static void insert_pages(struct routes *r) {
                                          .page_row = row, .language = (enum language)language});
 }
 
-struct routes *routes_new(const char *css_path) {
+struct routes *routes_new(void) {
     struct routes *r = calloc(1, sizeof *r);
     if (!r)
         return NULL;
@@ -93,7 +94,7 @@ struct routes *routes_new(const char *css_path) {
     insert_contract(r);
     insert_pages(r);
     insert(r, (struct route){.kind = ROUTE_FILE, .verb = "GET", .path = "/openapi.json", .serve = serve_openapi});
-    insert(r, (struct route){.kind = ROUTE_FILE, .verb = "GET", .path = css_path, .serve = serve_css});
+    insert(r, (struct route){.kind = ROUTE_FILE, .verb = "GET", .path = "/assets/{file}", .serve = serve_asset});
     return r;
 }
 

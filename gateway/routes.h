@@ -43,7 +43,7 @@ struct route_match {
 };
 
 struct routes;
-struct routes *routes_new(const char *css_path);   // aborts when two routes collide: a mistake of ours
+struct routes *routes_new(void);   // aborts when two routes collide: a mistake of ours
 void routes_free(struct routes **routes);
 // path is raw (still percent-encoded), without the query. 0; 1: no such address; -1: malformed. Values live in the arena.
 int routes_match(const struct routes *routes, const char *path, size_t n, struct arena *arena, struct route_match *match);

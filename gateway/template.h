@@ -2,7 +2,7 @@
 //   {{field}}, {{#field}}…{{/field}}   of the message <Name>Page or of PageShell (proto/kosi/pages*.proto): a value; a section, shown when the field is
 //                                      set (once per item when it repeats; inside, the item's fields)
 //   [[key]]                            a text of the catalogue, escaped
-//   [[@name]]                          a constant of the node: lang, other_lang, city, css, home, landscape
+//   [[@name]]                          a constant of the node: lang, other_lang, city, css, font, font_bold, home, landscape
 //   [[>_file]]                         the contents of gateway/templates/_file.tpl
 // Every file begins with {{%AUTOESCAPE context="HTML"}}: the library escapes by context. What the library would pass over in
 // silence (a missing pragma, a marker that is no field, a text that is not there) is an error with file and line here.

@@ -6,6 +6,11 @@
 enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
 
 #define TEXT_TABLE(X)                                      \
+    X(MENU_DESK, "menu.desk")                              \
+    X(MENU_INBOX, "menu.inbox")                            \
+    X(MENU_REPORTS, "menu.reports")                        \
+    X(MENU_PEOPLE, "menu.people")                          \
+    X(MENU_AUDIT, "menu.audit")                            \
     X(START_TITLE, "start.title")                          \
     X(LANDSCAPE_TITLE, "landscape.title")                  \
     X(LANDSCAPE_COUNT, "landscape.count")                  \

@@ -16,7 +16,7 @@ static const struct route *find(const char *verb, const char *path) {
 
 static int set_up(void **state) {
     (void)state;
-    routes = routes_new("/assets/kosi.abc.css");
+    routes = routes_new();
     arena = arena_new(1 << 20);
     return routes && arena ? 0 : -1;
 }
