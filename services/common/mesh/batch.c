@@ -5,6 +5,7 @@
 #include "services/common/mesh/keys.h"
 #include "services/common/mesh/mesh_log.h"
 #include "services/common/mesh/reply.h"
+#include "services/common/mesh/worker_loop.h"
 #include <assert.h>
 
 enum { READ_BUDGET_US = 20000, MAKE_ROOM_MS = 1000, EXIT_DISK = 74 };
@@ -220,11 +221,23 @@ static void end_batch(struct worker *worker, struct call_list *done, int rc) {
     }
 }
 
+// What has come while the batch ran goes with it: a fuller batch costs no more syncs. Bounded by what the broker may send.
+static void take_more(struct worker *worker, struct call_list *calls) {
+    if (worker->socket == NULL || calls->count >= WRITER_CREDIT)
+        return;
+    worker_receive(worker);
+    for (struct mesh_call_private *call = call_pop(&worker->writes); call != NULL; call = call_pop(&worker->writes))
+        call_push(calls, call);
+}
+
 static int run_all(struct worker *worker, struct call_list *calls, struct batch *batch) {
     uint64_t number = worker->last_number;
     int rc = store_begin(worker->writer);
-    for (struct mesh_call_private *call = calls->first; call != NULL && rc == 0 && !batch->again; call = call->next)
+    for (struct mesh_call_private *call = calls->first; call != NULL && rc == 0 && !batch->again; call = call->next) {
         rc = run_write(worker, call, batch);
+        if (rc == 0 && call->next == NULL && calls->count > 1)
+            take_more(worker, calls);
+    }
     bool whole = rc == 0 && !batch->again && batch->effect;
     if (whole)
         rc = store_commit(worker->writer);

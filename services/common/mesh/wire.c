@@ -1,5 +1,6 @@
 #include "services/common/mesh/wire.h"
 #include "services/common/base/id.h"
+#include "services/common/contract/unpack.h"
 #include <errno.h>
 #include <string.h>
 
@@ -88,11 +89,21 @@ static enum wire_result receive_routing(void *socket, struct wire_message *out, 
     return WIRE_FRAMES;
 }
 
+// What a newer peer has added goes on to where it is understood: protobuf-c keeps fields that it does not know.
+static Kosi__Envelope *unpack_envelope(const uint8_t *bytes, size_t size, struct arena *arena) {
+    static const struct contract_message *contract;
+    if (contract == NULL)
+        contract = contract_message_of(&kosi__envelope__descriptor);
+    bool exact = false;
+    ProtobufCMessage *message = unpack_message(contract, bytes, size, arena, &exact);
+    return message == NULL || exact ? (Kosi__Envelope *)message : kosi__envelope__unpack(arena_allocator(arena), size, bytes);
+}
+
 static enum wire_result decode_envelope(zmq_msg_t *frame, struct arena *arena, struct wire_message *out) {
     size_t size = zmq_msg_size(frame);
     if (size > WIRE_ENVELOPE_MAX)
         return WIRE_TOO_LARGE;
-    out->envelope = kosi__envelope__unpack(arena_allocator(arena), size, zmq_msg_data(frame));
+    out->envelope = unpack_envelope(zmq_msg_data(frame), size, arena);
     return out->envelope && out->envelope->has_kind ? WIRE_OK : WIRE_MALFORMED;
 }
 

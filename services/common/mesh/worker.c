@@ -132,7 +132,7 @@ static void take_message(struct worker *worker, struct mesh_call_private *call) 
     call_free(worker, call);
 }
 
-static void receive(struct worker *worker) {
+void worker_receive(struct worker *worker) {
     for (int i = 0; i < RECEIVE_MOST; i++) {
         struct mesh_call_private *call = call_take(worker);
         if (call == NULL)
@@ -246,7 +246,7 @@ int worker_loop(struct worker *worker, int signals) {
         if (items[3].revents)
             take_prepared(worker);
         if (items[0].revents)
-            receive(worker);
+            worker_receive(worker);
         wait_ms = worker_turn(worker);
     }
     return worker->exit_code;
