@@ -88,6 +88,7 @@ void gateway_close(struct gateway *gateway) {
     page_cache_free(&gateway->pages);
     template_forget_all();
     json_free(&gateway->json);
+    free(gateway->packing);
     assets_free(&gateway->assets);
     site_free(&gateway->site);
     buf_free(&gateway->openapi.bytes);

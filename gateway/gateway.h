@@ -38,6 +38,8 @@ struct gateway {
     struct routes *routes;
     struct page_cache *pages;
     struct json json;                             // its tokens are used again by every request
+    uint8_t *packing;                             // room for the packed question of whoever asks
+    size_t packing_bytes;
     struct asset openapi;
     struct assets *assets;                        // files for browsers
     struct site *site;                            // what the city says about itself

@@ -2,6 +2,7 @@
 #include "gateway/respond.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/id.h"
+#include "services/common/contract/pack.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,24 +103,35 @@ static void take_reply(void *owner, const struct client_reply *reply) {
     }
 }
 
+// Packing needs as much as a request may have; all share it, since a question is copied when it is asked.
+static uint8_t *packing_room(struct gateway *gateway, size_t bytes) {
+    if (bytes <= gateway->packing_bytes)
+        return gateway->packing;
+    uint8_t *more = realloc(gateway->packing, bytes);
+    if (!more)
+        return NULL;
+    gateway->packing = more;
+    gateway->packing_bytes = bytes;
+    return more;
+}
+
 void request_ask(struct request *r, const char *service, const struct contract_method *method, const ProtobufCMessage *input,
                  request_then *then) {
-    size_t size = protobuf_c_message_get_packed_size(input);
-    if (size > method->max_bytes) {
+    uint8_t *begin = packing_room(r->gateway, method->max_bytes);
+    if (!begin) {
+        respond_problem(r, PROBLEM_BUSY, NULL);
+        return;
+    }
+    uint8_t *end = begin + method->max_bytes, *packed = pack_before(input, begin, end);
+    if (!packed) {
         r->gateway->metrics.too_large++;
         respond_problem(r, PROBLEM_TOO_LARGE, NULL);
         return;
     }
-    uint8_t *packed = arena_take(r->arena, size + 1);
-    if (!packed) {
-        respond_problem(r, PROBLEM_BUSY, NULL);
-        return;
-    }
-    protobuf_c_message_pack(input, packed);
     r->then = then;
     r->asked = service;
     struct client_request question = {
-        .service = service, .method = method->name, .body = packed, .body_size = size,
+        .service = service, .method = method->name, .body = packed, .body_size = (size_t)(end - packed),
         .timeout_ms = r->ops ? OPS_TIMEOUT_MS : (uint32_t)r->gateway->config->request_timeout_ms,
         .idempotency_key = method->write && !method->keyless ? r->idempotency_key : NULL,
         .signed_actor = r->signed_actor, .signed_actor_size = r->signed_actor_size,

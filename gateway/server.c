@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-    CONNECTION_BYTES = 24 * 1024,   // memory of one connection: head, read buffer, head of the answer
+    CONNECTION_BYTES = 16 * 1024,   // memory of one connection: head, read buffer, head of the answer
     INACTIVE_S = 60, OPS_CONNECTIONS = 32, WAITING_MAX = 4096, FINISH_MS = 5000, LINGER_MS = 1000, TURN_MS = 1000,
     RUNS_MAX = 4   // of the library per turn
 };

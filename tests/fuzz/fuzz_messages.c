@@ -1,6 +1,8 @@
 // All messages of the contract: the first two bytes pick one, the rest is its packed form from a peer.
 #include "tests/fuzz/fuzz.h"
 
+#include "services/common/contract/pack.h"
+
 static size_t count_messages(void) {
     size_t count = 0;
     while (contract_messages[count] != NULL)
@@ -16,6 +18,10 @@ static void pack_again(const struct contract_message *contract, const ProtobufCM
     assert(protobuf_c_message_pack(message, packed) == size);
     bool exact = false;
     assert(unpack_message(contract, packed, size, arena, &exact) == NULL || exact); // NULL: the arena is full
+    uint8_t *room = arena_take(arena, size);
+    if (room != NULL)
+        assert(pack_before(message, room, room + size) == room && memcmp(room, packed, size) == 0);
+    assert(size == 0 || room == NULL || pack_before(message, room + 1, room + size) == NULL);
 }
 
 // Where protobuf-c reads the same bytes, it reads the same message.

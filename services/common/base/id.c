@@ -87,8 +87,9 @@ void id_uuid7(char out[ID_TEXT_MAX]) {
     id_text(bytes, out);
 }
 
+static const char hex[] = "0123456789abcdef";
+
 void id_text(const uint8_t bytes[ID_BYTES], char out[ID_TEXT_MAX]) {
-    static const char hex[] = "0123456789abcdef";
     for (int i = 0; i < ID_BYTES; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
             *out++ = '-';
@@ -119,7 +120,13 @@ bool id_parse(const char *text, uint8_t out[ID_BYTES]) {
     return *text == '\0';
 }
 
-void id_hex(const uint8_t *bytes, size_t n, char *out) { sodium_bin2hex(out, 2 * n + 1, bytes, n); }
+void id_hex(const uint8_t *bytes, size_t n, char *out) {
+    for (size_t i = 0; i < n; i++) {
+        *out++ = hex[bytes[i] >> 4];
+        *out++ = hex[bytes[i] & 15];
+    }
+    *out = '\0';
+}
 
 // One round: a keyed hash of one half. SipHash takes 16 bytes of key, so rounds alternate between the key's halves.
 static uint32_t receipt_round(const uint8_t key[32], int round, uint32_t half) {

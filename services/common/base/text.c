@@ -22,31 +22,34 @@ static size_t ascii_prefix(const char *bytes, size_t n) {
     return i;
 }
 
-// Eight bytes of which none is NUL and none beyond ASCII.
-static bool is_ascii_word(const char *bytes) {
+// How many of eight bytes, from the first on, are neither NUL nor beyond ASCII.
+static size_t ascii_run(const char *bytes) {
     uint64_t word;
     memcpy(&word, bytes, sizeof(word));
-    return (((word - 0x0101010101010101u) | word) & 0x8080808080808080u) == 0;
+    uint64_t others = ((word - 0x0101010101010101u) | word) & 0x8080808080808080u;   // exact up to the first one
+    return others == 0 ? sizeof(word) : (size_t)__builtin_ctzll(others) / 8;
 }
 
-// The German way through: most of it ASCII, now and then two bytes; anything else is libunistring's.
+// Bytes of the character there, 0 when it is none. The German way through: ASCII, now and then two bytes; the rest is libunistring's.
+static size_t character_length(const uint8_t *b, size_t n) {
+    if (b[0] < 0x80)
+        return b[0] != 0;
+    if (b[0] >= 0xc2 && b[0] < 0xe0 && n > 1 && (b[1] & 0xc0) == 0x80)
+        return 2;
+    int length = u8_mblen(b, n);
+    return length > 0 ? (size_t)length : 0;
+}
+
 size_t text_first_bad(const char *bytes, size_t n) {
-    const uint8_t *b = (const uint8_t *)bytes;
     for (size_t i = 0; i < n;) {
-        if (i + 8 <= n && is_ascii_word(bytes + i)) {
-            i += 8;
-        } else if (b[i] < 0x80) {
-            if (b[i] == 0)
-                return i;
-            i++;
-        } else if (b[i] >= 0xc2 && b[i] < 0xe0 && i + 1 < n && (b[i + 1] & 0xc0) == 0x80) {
-            i += 2;
-        } else {
-            int step = u8_mblen(b + i, n - i);
-            if (step <= 0)
-                return i;
-            i += (size_t)step;
-        }
+        size_t run = i + 8 <= n ? ascii_run(bytes + i) : 0;
+        i += run;
+        if (run == 8)
+            continue;
+        size_t step = character_length((const uint8_t *)bytes + i, n - i);
+        if (step == 0)
+            return i;
+        i += step;
     }
     return n;
 }
@@ -65,28 +68,38 @@ size_t text_length(const char *text) {
     return points;
 }
 
-// Eight bytes from 0x20 to 0x7e.
-static bool is_printable_word(const char *bytes) {
+// How many of eight bytes, from the first on, are from 0x20 to 0x7e.
+static size_t printable_run(const char *bytes) {
     uint64_t word;
     memcpy(&word, bytes, sizeof(word));
     uint64_t control = word - 0x2020202020202020u, last = word + 0x0101010101010101u;
-    return ((control | last | word) & 0x8080808080808080u) == 0;
+    uint64_t others = (control | last | word) & 0x8080808080808080u;   // exact up to the first one
+    return others == 0 ? sizeof(word) : (size_t)__builtin_ctzll(others) / 8;
 }
 
-bool text_printable(const char *bytes, size_t n, bool lines) {
-    const uint8_t *b = (const uint8_t *)bytes;
+static bool is_printable_word(const char *bytes) { return printable_run(bytes) == 8; }
+
+enum text_kind text_kind(const char *bytes, size_t n) {
+    enum text_kind kind = TEXT_PRINTABLE;
     for (size_t i = 0; i < n;) {
-        if (i + 8 <= n && is_printable_word(bytes + i)) {
-            i += 8;
+        size_t run = i + 8 <= n ? printable_run(bytes + i) : 0;
+        i += run;
+        if (run == 8)
             continue;
-        }
-        bool line = lines && (b[i] == '\n' || b[i] == '\r' || b[i] == '\t');
-        if ((b[i] < 0x20 && !line) || b[i] == 0x7f || (b[i] == 0xc2 && i + 1 < n && b[i + 1] < 0xa0))
-            return false;
-        i++;
+        const uint8_t *b = (const uint8_t *)bytes + i;
+        size_t step = character_length(b, n - i);
+        if (step == 0)
+            return TEXT_INVALID;
+        bool line = b[0] == '\n' || b[0] == '\r' || b[0] == '\t';
+        bool control = b[0] < 0x20 || b[0] == 0x7f || (b[0] == 0xc2 && b[1] < 0xa0);
+        if (control && kind > TEXT_CONTROLS)
+            kind = line ? TEXT_LINES : TEXT_CONTROLS;
+        i += step;
     }
-    return true;
+    return kind;
 }
+
+bool text_printable(const char *bytes, size_t n, bool lines) { return text_kind(bytes, n) >= (lines ? TEXT_LINES : TEXT_PRINTABLE); }
 
 static bool is_blank(ucs4_t c) { return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xa0 || c == 0xfeff || uc_is_space(c); }
 

@@ -11,8 +11,10 @@ extern "C" {
 bool text_valid(const char *bytes, size_t n);
 size_t text_first_bad(const char *bytes, size_t n);   // offset of the first byte that is not; n when all is well
 size_t text_length(const char *text);    // code points
-// Valid text without control characters, C1 included? lines: line breaks and tabs are fine.
-bool text_printable(const char *bytes, size_t n, bool lines);
+// The worst that is in a text: no valid UTF-8 or NUL; control characters, C1 included; line breaks and tabs; nothing of that.
+enum text_kind { TEXT_INVALID, TEXT_CONTROLS, TEXT_LINES, TEXT_PRINTABLE };
+enum text_kind text_kind(const char *bytes, size_t n);
+bool text_printable(const char *bytes, size_t n, bool lines);   // lines: line breaks and tabs are fine
 // Unicode NFC with outer white space removed and line ends as \n; in place where possible. malloc'd; NULL: out of memory.
 char *text_normal(const char *text);
 // Is valid text in that form? A quick look: true is certain, false may be wrong.

@@ -31,13 +31,13 @@ static bool consists_of(const char *text, const char *others) {
     return true;
 }
 
-static bool has_format(enum contract_format format, const char *text, size_t bytes) {
+static bool has_format(enum contract_format format, const char *text, enum text_kind kind) {
     uint8_t id[ID_BYTES];
     switch (format) {
     case FORMAT_TEXT:
-        return text_printable(text, bytes, false);
+        return kind == TEXT_PRINTABLE;
     case FORMAT_LINES:
-        return text_printable(text, bytes, true);
+        return kind >= TEXT_LINES;
     case FORMAT_SLUG:
         return consists_of(text, "-_");   // states and kinds are written with _
     case FORMAT_EMAIL:
@@ -62,7 +62,8 @@ static bool has_format(enum contract_format format, const char *text, size_t byt
 
 static void check_text(struct check *c, const struct contract_field *rules, const char *text, bool item, const struct path *path) {
     size_t bytes = strlen(text);
-    if (!text_valid(text, bytes)) {
+    enum text_kind kind = text_kind(text, bytes);
+    if (kind == TEXT_INVALID) {
         c->malformed = true;
         wrong(c, path, "invalid_format", 0);
         return;
@@ -78,7 +79,7 @@ static void check_text(struct check *c, const struct contract_field *rules, cons
         wrong(c, path, "too_long", rules->max_chars);
     else if (length < rules->min_chars)
         wrong(c, path, "too_short", rules->min_chars);
-    else if (bytes == 0 ? rules->format != FORMAT_TEXT && rules->format != FORMAT_LINES : !has_format(rules->format, text, bytes))
+    else if (bytes == 0 ? rules->format != FORMAT_TEXT && rules->format != FORMAT_LINES : !has_format(rules->format, text, kind))
         wrong(c, path, "invalid_format", 0);
 }
 

@@ -426,6 +426,7 @@ static void tell_verdicts(struct client *client) {
 }
 
 int client_tick(struct client *client) {
+    client_flush(client);
     int64_t now_ms = clock_mono_ms();
     if (client->count && now_ms >= client->ping_due_ms) {
         send_ping(client, now_ms);

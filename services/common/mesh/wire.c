@@ -1,5 +1,6 @@
 #include "services/common/mesh/wire.h"
 #include "services/common/base/id.h"
+#include "services/common/contract/pack.h"
 #include "services/common/contract/unpack.h"
 #include <errno.h>
 #include <string.h>
@@ -159,14 +160,13 @@ static enum wire_result send_error(void) {
 
 // Only the first frame can fail for want of a peer or of room; ZeroMQ takes the rest with it.
 static enum wire_result send_head(void *socket, const uint8_t *routing, size_t routing_size, const Kosi__Envelope *envelope) {
-    size_t size = kosi__envelope__get_packed_size(envelope);
-    if (size > WIRE_ENVELOPE_MAX)
+    uint8_t packed[WIRE_ENVELOPE_MAX], *end = packed + sizeof packed;
+    const uint8_t *first = pack_before(&envelope->base, packed, end);
+    if (!first)
         return WIRE_TOO_LARGE;
-    uint8_t packed[WIRE_ENVELOPE_MAX];
-    kosi__envelope__pack(envelope, packed);
     if (routing && zmq_send(socket, routing, routing_size, ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0)
         return send_error();
-    return zmq_send(socket, packed, size, ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0 ? send_error() : WIRE_OK;
+    return zmq_send(socket, first, (size_t)(end - first), ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0 ? send_error() : WIRE_OK;
 }
 
 enum wire_result wire_send(void *socket, const uint8_t *routing, size_t routing_size, const Kosi__Envelope *envelope,
