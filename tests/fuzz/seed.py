@@ -100,6 +100,14 @@ def seed_small(out):
         write(out / "text", str(i), text.encode())
 
 
+def seed_edge(out):
+    field = "--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nfür\r\nalle\r\n"
+    file = "--x\r\nContent-Disposition: form-data; name=photo; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n\xff\r\n"
+    for i, text in enumerate([field + "--x--\r\n", field + file + field + "--x--", "--x--", "multipart/form-data; boundary=\"a b\"; q=1",
+                              "127.0.0.1, 10.0.0.0/8, fd00::/8", "for=192.0.2.1;proto=http, For=\"[2001:db8::1]:4711\"", "192.0.2.1:80, ::1"]):
+        write(out / "edge", str(i), b"\x05" + text.encode())
+
+
 def dictionary(found, services):
     words = {f.name for cls in found.values() for f in cls.DESCRIPTOR.fields}
     words |= {w for s, d in services for w in [s.lower()] + [m.name for m in d.methods]}
@@ -121,6 +129,7 @@ def main():
     seed_envelopes(out, found, services)
     seed_files(out, cities)
     seed_small(out)
+    seed_edge(out)
     (out / "words.dict").write_text(dictionary(found, services))
 
 
