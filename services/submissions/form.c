@@ -60,6 +60,7 @@ static void show_question(const Kosi__QuestionFile *q, const char *locale, Kosi_
     out->label = text_in(q->label, locale);
     out->help = text_in(q->help, locale);
     out->wording = text_in(q->wording, locale);
+    out->example = text_in(q->example, locale);
     out->has_required = true;
     out->required = q->has_required && q->required;
     out->has_min_length = q->has_min_length;

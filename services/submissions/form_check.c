@@ -32,7 +32,8 @@ static void check_id(struct form_check *check, const Kosi__FormFile *form, int a
     if (!is_question_id(id))
         fault(check, at, "id", "question id \"%s\": not of the form [a-z][a-z0-9_]*. Rename it.", id);
     // In form posts the answers stand beside these fields under their plain ids.
-    if (protobuf_c_message_descriptor_get_field_by_name(&kosi__submit_request__descriptor, id))
+    if (protobuf_c_message_descriptor_get_field_by_name(&kosi__submit_request__descriptor, id) ||
+        protobuf_c_message_descriptor_get_field_by_name(&kosi__correct_request__descriptor, id))
         fault(check, at, "id", "question id \"%s\" is the name of a field of every submission. Choose another.", id);
     for (int i = 0; i < at; i++) {
         if (strcmp(form->questions[i]->id, id) == 0)
@@ -125,6 +126,11 @@ static void check_wording(struct form_check *check, const Kosi__QuestionFile *q,
         fault(check, at, "required", "section %s can't be required: it has no answer. Remove \"required\".", q->id);
 }
 
+static void check_example(struct form_check *check, const Kosi__QuestionFile *q, int type, int at) {
+    if (q->example && !question_kinds[type].usual_max)
+        fault(check, at, "example", "question %s: a %s needs no example. Remove it, or use help.", q->id, q->type);
+}
+
 static void check_feed_values(struct form_check *check, const Kosi__QuestionFile *q, enum vocabulary_list list, int at) {
     if (q->options_from && vocabulary_list_named(q->options_from) != (int)list)
         fault(check, at, "options_from", "question %s: options from %s can't feed %s. Take them from its own list.", q->id,
@@ -177,6 +183,7 @@ static void check_question(struct form_check *check, const Kosi__FormFile *form,
     check_choices(check, q, type, at);
     check_dates(check, q, type, at);
     check_wording(check, q, type, at);
+    check_example(check, q, type, at);
     check_feeds(check, q, type, at);
 }
 

@@ -27,6 +27,17 @@ int submissions_status(struct mesh_call *call, const Kosi__TokenRequest *request
     return result == 0 ? show_status(call, &s, reply) : result;
 }
 
+static int show_asked(struct mesh_call *call, const struct submission *s, Kosi__SubmissionExport *out) {
+    const struct office *office = office_of(call);
+    struct form form;
+    int result = form_shelf_version(office->shelf, call->store, s->form, s->form_version, &form);
+    out->asked = arena_take(call->arena, sizeof *out->asked);
+    if (result != 0 || !out->asked)
+        return result < 0 ? result : STORE_FAULT;
+    kosi__form__init(out->asked);
+    return form_show(&form, office->vocabulary, call->locale, call->now_us, call->arena, out->asked) == 0 ? 0 : STORE_FAULT;
+}
+
 int submissions_export(struct mesh_call *call, const Kosi__TokenRequest *request, Kosi__SubmissionExport *reply) {
     struct submission s;
     Kosi__SubmitRequest *sent;
@@ -43,7 +54,9 @@ int submissions_export(struct mesh_call *call, const Kosi__TokenRequest *request
     reply->answers = sent->answers;
     reply->contact = sent->contact;
     result = show_status(call, &s, reply->submission);
-    return result == 0 ? submission_consents(call, &s, sent, &reply->n_consents, &reply->consents) : result;
+    if (result == 0)
+        result = submission_consents(call, &s, sent, &reply->n_consents, &reply->consents);
+    return result == 0 ? show_asked(call, &s, reply) : result; // last: the shelf may let go of a form at its next call
 }
 
 int submissions_withdraw(struct mesh_call *call, const Kosi__TokenRequest *request, Kosi__WithdrawReply *reply) {

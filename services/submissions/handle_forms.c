@@ -40,6 +40,8 @@ int submissions_get_form(struct mesh_call *call, const Kosi__FormRequest *reques
     int result = form_shelf_open_form(office->shelf, call->store, request->slug, &form);
     if (result == PROBLEM_CLOSED)
         return PROBLEM_GONE;
+    if (result == 0 && request->has_version && request->version != form.version)
+        result = form_shelf_version(office->shelf, call->store, request->slug, request->version, &form);
     if (result != 0)
         return result;
     return form_show(&form, office->vocabulary, call->locale, call->now_us, call->arena, reply) == 0 ? 0 : STORE_FAULT;

@@ -31,20 +31,13 @@ static int insert(struct mesh_call *call, struct submission *s, const Kosi__Subm
     return submission_insert(call, s, bytes, size);
 }
 
-// The address to write to is private to this node. The link is not in it: who has the node's key derives it from the id.
 static int log_received(struct mesh_call *call, const struct submission *s, const Kosi__Contact *contact) {
     Kosi__SubmissionReceived record = KOSI__SUBMISSION_RECEIVED__INIT;
     record.id = s->id;
     record.form = s->form;
     record.has_form_version = true;
     record.form_version = s->form_version;
-    if (!contact || !contact->email)
-        return mesh_log(call, s->id, &record.base, NULL);
-    Kosi__SubmissionContact to = KOSI__SUBMISSION_CONTACT__INIT;
-    to.email = contact->email;
-    to.name = contact->name;
-    to.language = contact->language;
-    return mesh_log(call, s->id, &record.base, &to.base);
+    return submission_log(call, s, &record.base, contact);
 }
 
 static int store_submission(struct mesh_call *call, struct submission *s, const Kosi__SubmitRequest *request,
@@ -71,20 +64,28 @@ static int reply_received(struct mesh_call *call, const struct submission *s, Ko
     return reply->receipt && reply->state ? 0 : STORE_FAULT;
 }
 
-int submissions_submit(struct mesh_call *call, const Kosi__SubmitRequest *request, Kosi__SubmitReply *reply) {
+static int check(struct mesh_call *call, const Kosi__SubmitRequest *request, struct form *form, Kosi__SubmitRequest *kept) {
+    int result = form_asked(call, request, form);
+    return result == 0 ? submission_check(call, form, request, kept) : result;
+}
+
+int submissions_check(struct mesh_call *call, const Kosi__SubmitRequest *request, Kosi__CheckReply *reply) {
     struct form form;
-    int result = form_asked(call, request, &form);
+    Kosi__SubmitRequest kept = KOSI__SUBMIT_REQUEST__INIT;
+    int result = check(call, request, &form, &kept);
     if (result != 0)
         return result;
+    reply->has_form_version = true;
+    reply->form_version = form.version;
+    return 0;
+}
+
+int submissions_submit(struct mesh_call *call, const Kosi__SubmitRequest *request, Kosi__SubmitReply *reply) {
+    struct form form;
     Kosi__SubmitRequest kept = KOSI__SUBMIT_REQUEST__INIT;
-    struct answer_check check = {.form = &form,
-                                 .vocabulary = office_of(call)->vocabulary,
-                                 .violations = &call->violations,
-                                 .locale = call->locale,
-                                 .now_us = call->now_us};
-    result = answers_check(&check, request, &kept);
+    int result = check(call, request, &form, &kept);
     if (result != 0)
-        return result < 0 ? STORE_FAULT : result;
+        return result;
     struct submission s = {.form = form.file->slug, .form_version = form.version, .state = LIFE_RECEIVED};
     result = store_submission(call, &s, request, &kept);
     return result == 0 ? reply_received(call, &s, reply) : result;

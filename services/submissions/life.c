@@ -15,6 +15,8 @@ static const struct life_step steps[] = {
     {LIFE_REOPEN, LIFE_REJECTED, LIFE_IN_REVIEW, LIFE_NOTHING},
     {LIFE_REOPEN, LIFE_DUPLICATE, LIFE_IN_REVIEW, LIFE_UNLINK},
     {LIFE_REOPEN, LIFE_ACCEPTED, LIFE_IN_REVIEW, LIFE_UNPUBLISH},
+    {LIFE_CORRECT, LIFE_RECEIVED, LIFE_RECEIVED, LIFE_NOTHING},
+    {LIFE_CORRECT, LIFE_IN_REVIEW, LIFE_IN_REVIEW, LIFE_NOTHING},
     {LIFE_WITHDRAW, LIFE_RECEIVED, LIFE_WITHDRAWN, LIFE_NOTHING},
     {LIFE_WITHDRAW, LIFE_IN_REVIEW, LIFE_WITHDRAWN, LIFE_NOTHING},
     {LIFE_WITHDRAW, LIFE_REJECTED, LIFE_WITHDRAWN, LIFE_NOTHING},
@@ -31,7 +33,7 @@ enum { STEPS = sizeof steps / sizeof steps[0] };
 
 static const char *const state_names[LIFE_STATES] = {"received",  "in_review", "accepted", "rejected",
                                                      "duplicate", "withdrawn", "erased"};
-static const char *const move_names[LIFE_MOVES] = {"take", "accept", "reject", "duplicate", "reopen", "release", "withdraw", "erase"};
+static const char *const move_names[LIFE_MOVES] = {"take", "accept", "reject", "duplicate", "reopen", "release", "withdraw", "erase", "correct"};
 static const char *const effect_names[] = {"", ": entry published", ": link added", ": link removed", ": entry unpublished"};
 
 const struct life_step *life_step(enum life_state from, enum life_move move) {
@@ -45,6 +47,11 @@ const struct life_step *life_step(enum life_state from, enum life_move move) {
 const char *life_state_name(enum life_state state) {
     assert(state < LIFE_STATES);
     return state_names[state];
+}
+
+const char *life_move_name(enum life_move move) {
+    assert(move < LIFE_MOVES);
+    return move_names[move];
 }
 
 static int index_of(const char *name, const char *const *names, int count) {

@@ -13,7 +13,7 @@ enum life_state {
     LIFE_ERASED,
     LIFE_STATES
 };
-enum life_move { LIFE_TAKE, LIFE_ACCEPT, LIFE_REJECT, LIFE_MARK_DUPLICATE, LIFE_REOPEN, LIFE_RELEASE, LIFE_WITHDRAW, LIFE_ERASE, LIFE_MOVES };
+enum life_move { LIFE_TAKE, LIFE_ACCEPT, LIFE_REJECT, LIFE_MARK_DUPLICATE, LIFE_REOPEN, LIFE_RELEASE, LIFE_WITHDRAW, LIFE_ERASE, LIFE_CORRECT, LIFE_MOVES };
 enum life_effect {
     LIFE_NOTHING,
     LIFE_PUBLISH,   // the entry is created, or shown again
@@ -31,5 +31,6 @@ const struct life_step *life_step(enum life_state from, enum life_move move); //
 
 const char *life_state_name(enum life_state state); // as on the wire: "in_review"
 int life_state_of(const char *name);                // enum life_state, or -1
+const char *life_move_name(enum life_move move);    // as on the wire: "take"
 int life_decision_of(const char *name);             // the moves of a moderator, by their name on the wire, or -1
 void life_draw(struct buf *out);                    // a Mermaid state diagram

@@ -58,4 +58,6 @@ const struct store_migration submissions_migrations[SUBMISSIONS_MIGRATIONS] = {
      " version INTEGER NOT NULL,"
      " entry BLOB NOT NULL"
      ") STRICT;"},
+    // When the sender last gave their answers and consents, where that was after the first time.
+    {3, 1, "ALTER TABLE submissions ADD COLUMN corrected_at INTEGER;"},
 };

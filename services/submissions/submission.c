@@ -1,8 +1,30 @@
 #include "services/submissions/submission.h"
 #include "services/common/base/id.h"
+#include "services/submissions/answers.h"
 #include <string.h>
 
 enum { HISTORY_MAX = 500 };
+
+int submission_check(struct mesh_call *call, const struct form *form, const Kosi__SubmitRequest *request, Kosi__SubmitRequest *kept) {
+    struct answer_check check = {.form = form,
+                                 .vocabulary = office_of(call)->vocabulary,
+                                 .violations = &call->violations,
+                                 .locale = call->locale,
+                                 .now_us = call->now_us};
+    int result = answers_check(&check, request, kept);
+    return result < 0 ? STORE_FAULT : result;
+}
+
+// The link is not in it: who has the node's key derives it from the id.
+int submission_log(struct mesh_call *call, const struct submission *s, const ProtobufCMessage *record, const Kosi__Contact *contact) {
+    if (!contact || !contact->email)
+        return mesh_log(call, s->id, record, NULL);
+    Kosi__SubmissionContact to = KOSI__SUBMISSION_CONTACT__INIT;
+    to.email = contact->email;
+    to.name = contact->name;
+    to.language = contact->language;
+    return mesh_log(call, s->id, record, &to.base);
+}
 
 int submission_insert(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size) {
     static const char sql[] =
@@ -43,6 +65,7 @@ void submission_of_row(struct mesh_call *call, struct store_statement *row, stru
         .entry_id = text_or_null(call, row, 10),
         .duplicate_of = text_or_null(call, row, 11),
         .taken_by = text_or_null(call, row, 12),
+        .corrected_at = store_int(row, 13),
     };
 }
 
@@ -134,6 +157,18 @@ int submission_move(struct mesh_call *call, struct submission *s, const struct s
     store_bind_text(update, 7, s->taken_by);
     int result = store_run(update);
     return result == 0 ? add_history(call, s, step) : result;
+}
+
+int submission_rewrite(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size) {
+    static const char sql[] = "UPDATE submissions SET sent = ?2, title = ?3, language = ?4, corrected_at = ?5 WHERE number = ?1";
+    s->corrected_at = call->now_us;
+    struct store_statement *update = store_prepare(call->store, sql);
+    store_bind_int(update, 1, s->number);
+    store_bind_blob(update, 2, sent, sent_size);
+    store_bind_text(update, 3, s->title);
+    store_bind_text(update, 4, s->language);
+    store_bind_int(update, 5, s->corrected_at);
+    return store_run(update);
 }
 
 int submission_forget(struct mesh_call *call, struct submission *s) {
@@ -233,7 +268,7 @@ static Kosi__ConsentGiven *consent(struct mesh_call *call, const struct submissi
     bool in_english = given->wording && q->wording->en && strcmp(given->wording, q->wording->en) == 0;
     given->language = arena_text(call->arena, in_english ? "en" : "de");
     given->has_given_at = true;
-    given->given_at = s->received_at;
+    given->given_at = s->corrected_at ? s->corrected_at : s->received_at;
     return given;
 }
 

@@ -13,6 +13,7 @@ struct submission {
     char *title;    // NULL when erased
     char *language; // the sender's: of the consents they read
     int64_t received_at, updated_at;
+    int64_t corrected_at; // of the answers as they stand; 0: as they were first sent
     uint32_t version;   // counts changes, from 1
     char *entry_id;     // once accepted, for ever; NULL before
     char *duplicate_of; // only in state duplicate; NULL otherwise
@@ -26,6 +27,10 @@ struct submission_step {
     const char *move;          // what was done, where the state does not tell: "take", "release"; may be NULL
 };
 
+// The answers held against the form: 0 with what is to be kept, the problem with the call's violations, or a store_error.
+int submission_check(struct mesh_call *call, const struct form *form, const Kosi__SubmitRequest *request, Kosi__SubmitRequest *kept);
+// Appends a record; the address to write to, if there is one, is its private part.
+int submission_log(struct mesh_call *call, const struct submission *s, const ProtobufCMessage *record, const Kosi__Contact *contact);
 // sent: packed SubmitRequest with the normal answers, contact and consents; what else is in it means nothing. Sets number.
 int submission_insert(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size);
 int submission_by_id(struct mesh_call *call, const char *id, struct submission *out);       // PROBLEM_NOT_FOUND
@@ -34,6 +39,8 @@ int submission_by_number(struct mesh_call *call, int64_t number, struct submissi
 int submission_sent(struct mesh_call *call, const struct submission *s, Kosi__SubmitRequest **out); // *out NULL when erased
 // Takes the step: state, update time and version change, entry_id, duplicate_of and taken_by are written as they stand in s.
 int submission_move(struct mesh_call *call, struct submission *s, const struct submission_step *step);
+// Other answers in place of those that were sent; title and language go with them.
+int submission_rewrite(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size);
 // Everything about the person goes from the row and its history; receipt, states and times stay.
 int submission_forget(struct mesh_call *call, struct submission *s);
 int submission_history(struct mesh_call *call, const struct submission *s, size_t *count, Kosi__HistoryItem ***out);
@@ -46,5 +53,5 @@ int submission_consents(struct mesh_call *call, const struct submission *s, cons
 // The columns in the order submission_of_row() reads them.
 #define SUBMISSION_COLUMNS                                                                                                     \
     "number, id, form, form_version, state, title, language, received_at, updated_at, version, entry_id, duplicate_of, "       \
-    "taken_by"
+    "taken_by, corrected_at"
 void submission_of_row(struct mesh_call *call, struct store_statement *row, struct submission *out);

@@ -15,6 +15,7 @@ static const char *const expected[LIFE_MOVES][LIFE_STATES] = {
     [LIFE_MARK_DUPLICATE] = {"duplicate", "duplicate", "-", "-", "-", "-", "-"},
     [LIFE_REOPEN] = {"-", "-", "in_review", "in_review", "in_review", "-", "-"},
     [LIFE_RELEASE] = {"-", "in_review", "-", "-", "-", "-", "-"},
+    [LIFE_CORRECT] = {"received", "in_review", "-", "-", "-", "-", "-"},
     [LIFE_WITHDRAW] = {"withdrawn", "withdrawn", "withdrawn", "withdrawn", "withdrawn", "-", "-"},
     [LIFE_ERASE] = {"erased", "erased", "erased", "erased", "erased", "erased", "-"},
 };
@@ -51,6 +52,7 @@ static void names_are_those_of_the_wire(void **state) {
     assert_int_equal(life_decision_of("duplicate"), LIFE_MARK_DUPLICATE);
     assert_int_equal(life_decision_of("withdraw"), -1); // a citizen's move is no moderator's
     assert_int_equal(life_decision_of("erase"), -1);
+    assert_int_equal(life_decision_of("correct"), -1);
 }
 
 static void the_picture_is_the_table(void **state) {
