@@ -109,12 +109,19 @@ static int fill_query(struct request *r, ProtobufCMessage *input) {
     return 0;
 }
 
+static void fill_client(struct request *r, const ProtobufCFieldDescriptor *field, ProtobufCMessage *input) {
+    *(uint64_t *)((char *)input + field->offset) = edge_client(r);
+    *(protobuf_c_boolean *)((char *)input + field->quantifier_offset) = true;
+}
+
 // Fields that come from headers: the bearer token and the version of If-Match.
 static int fill_headers(struct request *r, ProtobufCMessage *input) {
     const struct contract_message *contract = r->route->method->input;
     for (unsigned i = 0; i < contract->descriptor->n_fields; i++) {
         const struct contract_field *field = &contract->fields[i];
         const char *value = NULL;
+        if (field->client)
+            fill_client(r, contract->descriptor->fields + i, input);
         if (field->bearer) {
             value = session_bearer(r);
             if (!value)

@@ -82,7 +82,7 @@ def field_row(contract, field):
         f".format = FORMAT_{contract.options.Format.Name(o.format)}",
         f".max_chars = {max_chars}u", f".min_chars = {o.min}u", f".max_items = {o.max_items}u",
     ]
-    flags = [n for n in ("needed", "personal", "derived", "map", "hidden", "needs_if_match", "bearer", "always") if getattr(o, n)]
+    flags = [n for n in ("needed", "personal", "derived", "map", "hidden", "needs_if_match", "bearer", "client", "always") if getattr(o, n)]
     parts += [f".{n} = true" for n in flags]
     if field.type == field.TYPE_INT64 and (field.name == "at" or field.name.endswith("_at")):
         parts.append(".time = true")
@@ -126,7 +126,7 @@ def service_table(contract, service):
         if routes:
             out.append(f"static const struct contract_route routes_of_{name}_{snake(m.name)}[] = {{")
             out += [f"    {{{c_text(r.verb)}, {c_text(r.path)}, {r.status}, {c_text(r.location)}, {c_bool(r.attachment)}, "
-                    f"{c_bool(r.secret)}, {c_text(r.cache)}, {c_text(r.also)}}}," for r in routes]
+                    f"{c_bool(r.secret)}, {c_text(r.cache)}, {c_text(r.also)}, {r.body_bytes}, {r.time_ms}}}," for r in routes]
             out.append("};")
     out.append(f"static const struct contract_method methods_of_{name}[] = {{")
     for m in service.method:

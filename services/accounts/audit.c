@@ -1,7 +1,9 @@
 #include "services/accounts/audit.h"
 #include "accounts.handlers.h"
 #include "services/common/base/id.h"
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const char *or_empty(const char *text) { return text ? text : ""; }
 
@@ -20,6 +22,16 @@ int audit_apply(struct mesh_call *call, const struct mesh_record *record) {
     store_bind_text(s, 6, or_empty(action->subject));
     store_bind_text(s, 7, or_empty(action->detail));
     return store_run(s);
+}
+
+int audit_write(struct mesh_call *call, const char *login, const char *method, const char *subject, const char *detail) {
+    Kosi__StaffAction action = KOSI__STAFF_ACTION__INIT;
+    action.login = (char *)login;
+    action.service = (char *)"accounts";
+    action.method = (char *)method;
+    action.subject = (char *)subject;
+    action.detail = (char *)detail;
+    return mesh_log(call, NULL, &action.base, NULL);
 }
 
 static bool writes(const struct contract_service *service) {
@@ -54,27 +66,42 @@ static char *place_text(struct arena *arena, struct place place) {
     return text;
 }
 
-#define COLUMNS "SELECT id, acted_at, login, service, method, subject, detail FROM audit WHERE (acted_at, id) < (?1, ?2)"
-#define NEWEST " ORDER BY acted_at DESC, id DESC LIMIT ?3"
+#define COLUMNS                                                                                                              \
+    "SELECT u.id, u.acted_at, u.login, u.service, u.method, u.subject, u.detail, a.login FROM audit u"                       \
+    " LEFT JOIN account a ON a.id = u.subject WHERE (u.acted_at, u.id) < (?1, ?2) AND u.acted_at >= ?4 AND (?5 = '' OR u.method = ?5)"
+#define NEWEST " ORDER BY u.acted_at DESC, u.id DESC LIMIT ?3"
 
-static struct store_statement *query(struct mesh_call *call, const Kosi__AuditRequest *request, struct place from) {
+static struct store_statement *query(struct mesh_call *call, const Kosi__AuditRequest *request, struct place from, int64_t since) {
     struct store_statement *s;
     if (request->actor && request->subject)
-        s = store_prepare(call->store, COLUMNS " AND subject = ?4 AND login = ?5" NEWEST);
+        s = store_prepare(call->store, COLUMNS " AND u.subject = ?6 AND u.login = ?7" NEWEST);
     else if (request->subject)
-        s = store_prepare(call->store, COLUMNS " AND subject = ?4" NEWEST);
+        s = store_prepare(call->store, COLUMNS " AND u.subject = ?6" NEWEST);
     else if (request->actor)
-        s = store_prepare(call->store, COLUMNS " AND login = ?4" NEWEST);
+        s = store_prepare(call->store, COLUMNS " AND u.login = ?6" NEWEST);
     else
         s = store_prepare(call->store, COLUMNS NEWEST);
     store_bind_int(s, 1, from.acted_at);
     store_bind_int(s, 2, from.id);
     store_bind_int(s, 3, (int64_t)request->page_size + 1);
+    store_bind_int(s, 4, since);
+    store_bind_text(s, 5, or_empty(request->method));
     if (request->subject)
-        store_bind_text(s, 4, request->subject);
+        store_bind_text(s, 6, request->subject);
     if (request->actor)
-        store_bind_text(s, request->subject ? 5 : 4, request->actor);
+        store_bind_text(s, request->subject ? 7 : 6, request->actor);
     return s;
+}
+
+// The city's midnight at which a day begins, `days` later.
+static int64_t midnight(const char *date, int days) {
+    struct tm local = {.tm_isdst = -1};
+    if (sscanf(date, "%4d-%2d-%2d", &local.tm_year, &local.tm_mon, &local.tm_mday) != 3)
+        return 0;
+    local.tm_year -= 1900;
+    local.tm_mon -= 1;
+    local.tm_mday += days;
+    return (int64_t)mktime(&local) * 1000000;
 }
 
 static Kosi__AuditItem *read_item(struct arena *arena, struct store_statement *s) {
@@ -89,6 +116,7 @@ static Kosi__AuditItem *read_item(struct arena *arena, struct store_statement *s
     item->method = arena_text(arena, store_text(s, 4));
     item->subject = arena_text(arena, store_text(s, 5));
     item->detail = arena_text(arena, store_text(s, 6));
+    item->subject_login = store_is_null(s, 7) ? NULL : arena_text(arena, store_text(s, 7));
     return item->login && item->service && item->method && item->subject && item->detail ? item : NULL;
 }
 
@@ -99,7 +127,10 @@ int accounts_audit(struct mesh_call *call, const Kosi__AuditRequest *request, Ko
     reply->items = arena_take(call->arena, request->page_size * sizeof *reply->items);
     if (!reply->items)
         return STORE_FAULT;
-    struct store_statement *s = query(call, request, last);
+    int64_t since = request->from ? midnight(request->from, 0) : 0, until = request->to ? midnight(request->to, 1) : INT64_MAX;
+    if (last.acted_at >= until)
+        last = (struct place){until, 0};
+    struct store_statement *s = query(call, request, last, since);
     int row;
     while ((row = store_step(s)) > 0 && reply->n_items < request->page_size) {
         last = (struct place){store_int(s, 1), store_int(s, 0)};

@@ -1,14 +1,16 @@
 // kosi-accounts: who may sign in, who is signed in, who did what.
 #include "accounts.handlers.h"
-#include "services/accounts/account_store.h"
+#include "services/accounts/session_store.h"
 #include "services/accounts/accounts.h"
 #include "services/accounts/audit.h"
+#include "services/accounts/handed_out.h"
 #include "services/accounts/migrations.h"
 #include <stdlib.h>
 
 enum { PRUNE_EVERY_MS = 60 * 1000, PRUNE_AT_ONCE = 200 };
 // An expired session is remembered for a while, so that its holder hears "expired", not "unknown".
 static const int64_t remember_us = INT64_C(7) * 24 * 3600 * 1000 * 1000;
+static const int64_t remember_place_us = INT64_C(90) * 24 * 3600 * 1000 * 1000;   // from where somebody signed in
 
 static int open_accounts(const struct config *config, void **state, struct buf *errors) {
     struct accounts *accounts = calloc(1, sizeof *accounts);
@@ -23,6 +25,7 @@ static int open_accounts(const struct config *config, void **state, struct buf *
     }
     pthread_mutex_init(&accounts->lock, NULL);
     throttle_init(&accounts->throttle);
+    factor_make_key(accounts->actor_key, accounts->factor_key);
     *state = accounts;
     return 0;
 }
@@ -31,10 +34,14 @@ static void close_accounts(void *state) {
     struct accounts *accounts = state;
     pthread_mutex_destroy(&accounts->lock);
     sodium_memzero(accounts->actor_key, sizeof accounts->actor_key);
+    sodium_memzero(accounts->factor_key, sizeof accounts->factor_key);
     free(accounts);
 }
 
-static int prune(struct mesh_call *call) { return session_prune(call->store, call->now_us - remember_us, PRUNE_AT_ONCE); }
+static int prune(struct mesh_call *call) {
+    int result = session_prune(call->store, call->now_us - remember_us, PRUNE_AT_ONCE);
+    return result ? result : place_prune(call->store, call->now_us - remember_place_us);
+}
 
 int main(int argc, char **argv) {
     struct mesh_follow follows[CONFIG_SERVICES_MAX];
@@ -50,6 +57,7 @@ int main(int argc, char **argv) {
         .timer_count = sizeof timers / sizeof *timers,
         .open = open_accounts,
         .close = close_accounts,
+        .derive = handed_out_derive,
     };
     return mesh_main(argc, argv, &service);
 }

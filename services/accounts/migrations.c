@@ -17,5 +17,25 @@ static const char accounts_and_sessions[] =
     "CREATE INDEX audit_by_login ON audit(login, acted_at, id);"
     "CREATE INDEX audit_by_subject ON audit(subject, acted_at, id);";
 
-const struct store_migration accounts_migrations[] = {{1, 1, accounts_and_sessions}};
+// Serials name what is derived from the node's key (factor.h): nothing secret but the password's hash is stored.
+static const char second_factor[] =
+    "ALTER TABLE account ADD COLUMN version INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE account ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE account ADD COLUMN password_serial INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE account ADD COLUMN one_time_until INTEGER NOT NULL DEFAULT 0;"    // 0: a password of their own
+    "ALTER TABLE account ADD COLUMN last_signed_in_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE account ADD COLUMN otp_issued INTEGER NOT NULL DEFAULT 0;"        // serial of the last secret shown
+    "ALTER TABLE account ADD COLUMN otp_serial INTEGER NOT NULL DEFAULT 0;"        // of the one that counts; 0: no second factor
+    "ALTER TABLE account ADD COLUMN otp_step INTEGER NOT NULL DEFAULT 0;"          // a code serves once
+    "ALTER TABLE account ADD COLUMN codes_serial INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE account ADD COLUMN codes_used INTEGER NOT NULL DEFAULT 0;"        // a bit each
+    "ALTER TABLE session ADD COLUMN device TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE session ADD COLUMN last_signed_in_at INTEGER NOT NULL DEFAULT 0;"
+    // from where an account has been signed in to
+    "CREATE TABLE place("
+    " account_id TEXT NOT NULL REFERENCES account(id), place INTEGER NOT NULL, seen_at INTEGER NOT NULL,"
+    " PRIMARY KEY(account_id, place)) STRICT;"
+    "CREATE INDEX place_by_time ON place(seen_at);";
+
+const struct store_migration accounts_migrations[] = {{1, 1, accounts_and_sessions}, {2, 2, second_factor}};
 const int accounts_migration_count = sizeof accounts_migrations / sizeof *accounts_migrations;

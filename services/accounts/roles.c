@@ -1,11 +1,32 @@
 #include "services/accounts/roles.h"
 #include <string.h>
 
+const char *const role_names[] = {"admin", "moderator", "event_office", "management", "operations", NULL};
+
 bool role_known(const char *name) {
-    static const char *const names[] = {"admin", "moderator", "event_office", "management", "operations"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(names[i], name))
+    for (size_t i = 0; role_names[i]; i++)
+        if (!strcmp(role_names[i], name))
             return true;
+    return false;
+}
+
+int roles_check(struct mesh_call *call, char *const *names, size_t n) {
+    if (!n)
+        mesh_violation(call, "roles", "required", 0);
+    for (size_t i = 0; i < n; i++)
+        if (!role_known(names[i]))
+            mesh_violation(call, "roles", "not_an_option", 0);
+    return call->violations.count ? PROBLEM_VALIDATION : 0;
+}
+
+bool roles_hold(const char *text, const char *name) {
+    size_t n = strlen(name);
+    for (const char *at = text; *at; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        if (length == n && strncmp(at, name, n) == 0)
+            return true;
+        at += length;
+    }
     return false;
 }
 

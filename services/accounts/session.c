@@ -1,6 +1,6 @@
 // What a session is good for: looking at it, ending it, and saying to the other services who acts.
 #include "accounts.handlers.h"
-#include "services/accounts/account_store.h"
+#include "services/accounts/session_store.h"
 #include "services/accounts/accounts.h"
 #include "services/accounts/roles.h"
 #include "services/accounts/token.h"
@@ -31,6 +31,13 @@ int accounts_session(struct mesh_call *call, const Kosi__SessionRequest *request
     reply->has_expires_at = reply->has_signed_in_at = 1;
     reply->expires_at = session.expires_at;
     reply->signed_in_at = session.signed_in_at;
+    reply->has_last_signed_in_at = session.last_signed_in_at != 0;
+    reply->last_signed_in_at = session.last_signed_in_at;
+    reply->has_second_factor = 1;
+    reply->second_factor = session.account.otp_serial != 0;
+    reply->has_recovery_codes_left = session.account.otp_serial != 0;
+    for (int i = 0; i < FACTOR_CODES; i++)
+        reply->recovery_codes_left += !(session.account.codes_used >> i & 1);
     return reply->roles ? 0 : STORE_FAULT;
 }
 

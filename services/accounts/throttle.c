@@ -7,10 +7,10 @@ void throttle_init(struct throttle *throttle) {
     randombytes_buf(throttle->secret, sizeof throttle->secret);
 }
 
-uint64_t throttle_key(const struct throttle *throttle, const char *login) {
+uint64_t throttle_key(const struct throttle *throttle, const char *name) {
     uint64_t key;
     _Static_assert(sizeof key == crypto_shorthash_BYTES, "siphash gives 8 bytes");
-    crypto_shorthash((uint8_t *)&key, (const uint8_t *)login, strlen(login), throttle->secret);
+    crypto_shorthash((uint8_t *)&key, (const uint8_t *)name, strlen(name), throttle->secret);
     return key;
 }
 
@@ -22,11 +22,11 @@ static const struct throttle_entry *find(const struct throttle *throttle, uint64
     return NULL;
 }
 
-int64_t throttle_wait_ms(const struct throttle *throttle, uint64_t key, int64_t now_ms) {
+int64_t throttle_wait_ms(const struct throttle *throttle, uint64_t key, uint32_t free_failures, int64_t now_ms) {
     const struct throttle_entry *entry = find(throttle, key);
-    if (!entry || entry->failures < THROTTLE_FREE)
+    if (!entry || entry->failures < free_failures)
         return 0;
-    uint32_t doubled = entry->failures - THROTTLE_FREE;
+    uint32_t doubled = entry->failures - free_failures;
     int64_t wait = doubled > 10 ? THROTTLE_WAIT_MOST_MS : (int64_t)1000 << doubled;
     if (wait > THROTTLE_WAIT_MOST_MS)
         wait = THROTTLE_WAIT_MOST_MS;

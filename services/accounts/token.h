@@ -1,6 +1,6 @@
 // token: what a signed-in client holds: 256 random bits. The database knows its hash only.
 #pragma once
-#include "services/accounts/account_store.h"
+#include "services/accounts/session_store.h"
 #include <stdbool.h>
 
 enum { SESSION_TOKEN_BYTES = 32, SESSION_TOKEN_TEXT = 44 };

@@ -17,7 +17,7 @@ struct contract_message;
 
 // Beside descriptor->fields[i] stands contract_message.fields[i].
 struct contract_field {
-    bool needed, personal, derived, map, hidden, needs_if_match, bearer, always;
+    bool needed, personal, derived, map, hidden, needs_if_match, bearer, client, always;
     bool time;                              // int64 named *_at: microseconds inside, RFC 3339 in JSON
     enum contract_format format;
     uint32_t max_chars, min_chars, max_items;
@@ -37,6 +37,7 @@ struct contract_route {
     bool attachment, secret;
     const char *cache;                      // NULL: no-store
     const char *also;                       // another media type that Accept can ask for; NULL: none
+    uint32_t body_bytes, time_ms;           // 0: see options.proto
 };
 struct contract_method {
     const char *name;                       // "Submit"

@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "accounts.handlers.h"
-#include "services/accounts/account_store.h"
+#include "services/accounts/attempt.h"
+#include "services/accounts/session_store.h"
 #include "services/accounts/accounts.h"
 #include "services/accounts/audit.h"
 #include "services/accounts/migrations.h"
@@ -39,6 +40,7 @@ static inline int desk_open(void **state) {
     crypto_sign_keypair(desk->public_key, desk->accounts.actor_key);
     pthread_mutex_init(&desk->accounts.lock, NULL);
     throttle_init(&desk->accounts.throttle);
+    factor_make_key(desk->accounts.actor_key, desk->accounts.factor_key);
     desk->config.session_hours = 12;
     desk->call = (struct mesh_call){.store = desk->store, .arena = arena_new(4 << 20), .config = &desk->config, .state = &desk->accounts,
                                     .locale = "de", .origin = "front", .now_us = INT64_C(1800000000000000)};
@@ -65,7 +67,7 @@ static inline void desk_account(struct desk *desk, const char *login, const char
     if (!*hash)
         assert_int_equal(password_hash("lang-genug-zum-testen", hash), 0);
     id_uuid7(id);
-    struct account account = {id, login, hash, roles};
+    struct account account = {.id = id, .login = login, .password_hash = hash, .roles = roles};
     assert_int_equal(account_insert(desk->store, &account, desk->call.now_us), 0);
 }
 
