@@ -8,11 +8,14 @@ struct request;
 typedef void route_serve(struct request *request);
 
 // The pages; each has one address per language. Several rows of the tables may speak of one page (GET and POST).
-enum page { PAGE_NONE, PAGE_START, PAGE_FORM, PAGE_SUBMISSION, PAGE_LANDSCAPE, PAGE_ENTRY, PAGE_SIGN_IN, PAGE_SIGN_OUT };
+enum page { PAGE_NONE, PAGE_START, PAGE_IMPRINT, PAGE_PRIVACY, PAGE_ACCESSIBILITY, PAGE_ABOUT, PAGE_EASY, PAGE_FORM, PAGE_SUBMISSION, PAGE_LANDSCAPE, PAGE_ENTRY, PAGE_OVERVIEW, PAGE_FEED, PAGE_REPORT,
+            PAGE_FEEDBACK, PAGE_STAFF_REPORTS, PAGE_SIGN_IN, PAGE_SIGN_OUT,
+            PAGE_STAFF_DESK, PAGE_STAFF_INBOX, PAGE_STAFF_SUBMISSION, PAGE_STAFF_TAKE, PAGE_STAFF_RELEASE, PAGE_STAFF_ACCEPT,
+            PAGE_STAFF_REJECT, PAGE_STAFF_DUPLICATE, PAGE_STAFF_REOPEN };
 struct page_row {
     enum page page;
     const char *verb;                           // NULL ends a table
-    const char *paths[LANGUAGES];
+    const char *paths[LANGUAGES];               // English NULL: a file that has no language
     route_serve *serve;
     const char *role;                           // NULL: everyone; "staff": whoever is signed in; else the role (gateway/session.h)
     bool secret;                                // never logged, never stored
@@ -25,6 +28,8 @@ struct route {
     const char *verb, *path;                    // "GET" (serves HEAD too), "/api/v1/entries/{id}"
     route_serve *serve;
     bool secret;                                // never logged, never stored
+    int64_t body_bytes;                         // at most, and never more than the configuration's; 0: that
+    int time_ms;                                // for the answer; 0: the configuration's
     // ROUTE_API
     const struct contract_service *service;
     const struct contract_method *method;

@@ -169,7 +169,7 @@ static char *read_text(const char *path, struct buf *errors) {
     return NULL;
 }
 
-// Raw HTML and dangerous links are left out by cmark, which is safe unless told otherwise.
+// Raw HTML and dangerous links are left out by cmark, which is safe unless told otherwise. A line ends where its writer ended it.
 static int read_page(const char *path, struct site_page *page, enum language language, struct buf *errors) {
     char *text = read_text(path, errors);
     if (!text)
@@ -181,12 +181,12 @@ static int read_page(const char *path, struct site_page *page, enum language lan
         return -1;
     }
     page->title[language] = strndup(text + 2, line - 2);
-    page->html[language] = cmark_markdown_to_html(text + line, strlen(text + line), CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8);
+    page->html[language] = cmark_markdown_to_html(text + line, strlen(text + line), CMARK_OPT_HARDBREAKS | CMARK_OPT_VALIDATE_UTF8);
     free(text);
     return page->title[language] && page->html[language] ? 0 : -1;
 }
 
-__attribute__((unused)) static int read_pages(struct site *site, const char *folder, struct buf *errors) {
+static int read_pages(struct site *site, const char *folder, struct buf *errors) {
     int failed = 0;
     for (int i = 0; site_slugs[i]; i++) {
         site->pages[i].slug = site_slugs[i];
@@ -218,6 +218,7 @@ struct site *site_open(const struct config *config, struct buf *errors) {
         failed |= check_links(file, "footer_menu", site->file.footer_menu, site->file.n_footer_menu, errors);
         failed |= make_assets(site);
     }
+    failed |= read_pages(site, config->city_dir, errors);
     if (failed)
         site_free(&site);
     return site;

@@ -2,16 +2,23 @@
 // and `--check-config` fail when a catalogue lacks one. Columns: name, key.
 #pragma once
 #include "gateway/catalogue.h"
+#include "gateway/texts_moderation.h"
 
 enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
 
 #define TEXT_TABLE(X)                                      \
+    TEXT_TABLE_MODERATION(X)                               \
     X(MENU_DESK, "menu.desk")                              \
     X(MENU_INBOX, "menu.inbox")                            \
     X(MENU_REPORTS, "menu.reports")                        \
     X(MENU_PEOPLE, "menu.people")                          \
     X(MENU_AUDIT, "menu.audit")                            \
-    X(START_TITLE, "start.title")                          \
+    X(START_FIGURE_ENTRIES, "start.figure_entries")        \
+    X(START_FIGURE_ENTRY, "start.figure_entry")            \
+    X(START_FIGURE_DISTRICTS, "start.figure_districts")    \
+    X(START_FIGURE_DISTRICT, "start.figure_district")      \
+    X(START_FIGURE_THEMES, "start.figure_themes")          \
+    X(START_FIGURE_THEME, "start.figure_theme")            \
     X(LANDSCAPE_TITLE, "landscape.title")                  \
     X(LANDSCAPE_COUNT, "landscape.count")                  \
     X(LANDSCAPE_COUNT_ONE, "landscape.count_one")          \
@@ -54,6 +61,61 @@ enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
     X(BY_RETENTION, "by.retention")                        \
     X(SIGN_IN_TITLE, "sign_in.title")                      \
     X(SIGN_IN_SIGNED_OUT, "sign_in.signed_out")            \
+    X(LANDSCAPE_QUOTED, "landscape.quoted")                \
+    X(LANDSCAPE_DESCRIPTION, "landscape.description")      \
+    X(SORT_NEWEST, "sort.newest")                          \
+    X(SORT_OLDEST, "sort.oldest")                          \
+    X(SORT_RELEVANCE, "sort.relevance")                    \
+    X(ENTRY_PROVENANCE, "entry.provenance")                \
+    X(ENTRY_PROVENANCE_PARTNER, "entry.provenance_partner")\
+    X(ENTRY_ALSO, "entry.also")                            \
+    X(ENTRY_ALSO_ONE, "entry.also_one")                    \
+    X(VERSION_FIRST, "version.first")                      \
+    X(VERSION_CONFIRMED, "version.confirmed")              \
+    X(VERSION_CHANGED, "version.changed")                  \
+    X(FIELD_NAME_TITLE, "field_name.title")                \
+    X(FIELD_NAME_SUMMARY, "field_name.summary")            \
+    X(FIELD_NAME_DESCRIPTION, "field_name.description")    \
+    X(FIELD_NAME_POINT, "field_name.point")                \
+    X(FIELD_NAME_WEBSITE, "field_name.website")            \
+    X(FIELD_NAME_RELATIONS, "field_name.relations")        \
+    X(OVERVIEW_TITLE, "overview.title")                    \
+    X(OVERVIEW_DESCRIPTION, "overview.description")        \
+    X(REPORT_TITLE, "report.title")                        \
+    X(REPORT_REASON, "report.reason")                      \
+    X(REPORT_TEXT, "report.text")                          \
+    X(REPORT_BARRIER, "report.barrier")                    \
+    X(REPORT_EMAIL, "report.email")                        \
+    X(REPORT_PAGE, "report.page")                          \
+    X(FEEDBACK_TITLE, "feedback.title")                    \
+    X(REPORTED_TITLE, "reported.title")                    \
+    X(REPORTED_HOME, "reported.home")                      \
+    X(REPORTED_ENTRY, "reported.entry")                    \
+    X(TOLD_OUTDATED, "report.outdated")           \
+    X(TOLD_WRONG, "report.wrong")                 \
+    X(TOLD_ENDED, "report.ended")                 \
+    X(TOLD_DUPLICATE, "report.duplicate")         \
+    X(TOLD_PERSONAL, "report.personal")           \
+    X(TOLD_RIGHTS, "report.rights")               \
+    X(TOLD_OFFENSIVE, "report.offensive")         \
+    X(TOLD_OTHER, "report.other")                 \
+    X(TOLD_ACCESSIBILITY, "report.accessibility") \
+    X(TOLD_CORRECTED, "report.corrected")              \
+    X(TOLD_UNPUBLISHED, "report.unpublished")          \
+    X(TOLD_FORWARDED, "report.forwarded")              \
+    X(TOLD_NO_ACTION, "report.no_action")              \
+    X(TOLD_ERASED, "report.erased")                    \
+    X(REPORTS_TITLE, "reports.title")                      \
+    X(REPORTS_OPEN, "reports.open")                        \
+    X(REPORTS_RESOLVED, "reports.resolved")                \
+    X(REPORTS_COUNT, "reports.count")                      \
+    X(REPORTS_HIDDEN, "reports.hidden")                    \
+    X(REPORTS_SITE, "reports.site")                        \
+    X(REPORTS_DONE, "reports.done")                        \
+    X(REPORTS_RESOLVED_NOW, "reports.resolved_now")        \
+    X(REPORTS_ALREADY, "reports.already")                  \
+    X(REPORTS_CHOOSE, "reports.choose")                    \
+    X(REPORTS_REFUSED, "reports.refused")                  \
     X(FORMAT_TIME, "format.time")                          \
     X(FORMAT_DATE, "format.date")                          \
     X(FIELD_REQUIRED, "field.required")                    \

@@ -9,7 +9,9 @@
 int pages_open(struct gateway *gateway, struct buf *errors);
 
 // ---- tables of addresses
-extern const struct page_row start_pages[], sign_in_pages[], form_pages[], submission_pages[], landscape_pages[];
+extern const struct page_row start_pages[], content_pages[], sign_in_pages[], form_pages[], submission_pages[], landscape_pages[], entry_pages[],
+    overview_pages[], feed_pages[], report_pages[], staff_report_pages[];
+extern const struct page_row staff_desk_pages[], staff_inbox_pages[], staff_submission_pages[], staff_decide_pages[];
 
 // ---- shared
 void page_problem(struct request *request, int status, const char *title);

@@ -1,3 +1,4 @@
 #include "gateway/pages/page.h"
 
-const struct page_row *const page_tables[] = {start_pages, sign_in_pages, form_pages, submission_pages, landscape_pages, NULL};
+const struct page_row *const page_tables[] = {start_pages, content_pages, sign_in_pages, form_pages, submission_pages, landscape_pages, entry_pages,
+                                             overview_pages, feed_pages, report_pages, staff_report_pages, NULL};
