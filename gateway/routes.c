@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { IGNORED_BODY_MAX = 1024 };   // some programs send one where it says nothing
 enum { ROUTES_MAX = 400, NODES_MAX = 1600, SEGMENTS_MAX = 12 };
 
 // A segment of a path. Children are linked; a variable's name is kept per route, since routes may name it differently.
@@ -46,10 +47,14 @@ static struct node *child_for(struct routes *r, struct node *parent, const char 
     return child;
 }
 
+static bool brings_a_body(const char *verb) { return strcmp(verb, "GET") != 0 && strcmp(verb, "DELETE") != 0; }
+
 static void insert(struct routes *r, struct route route) {
     assert(r->count < ROUTES_MAX);
     struct route *item = &r->items[r->count++];
     *item = route;
+    if (!item->body_bytes && !brings_a_body(route.verb))
+        item->body_bytes = IGNORED_BODY_MAX;
     struct node *node = &r->nodes[0];
     const char *end = route.path + strlen(route.path);
     for (const char *at = route.path; at < end;) {
@@ -70,7 +75,9 @@ static void insert_contract(struct routes *r) {
             const struct contract_method *method = &service->methods[m];
             for (int i = 0; i < method->route_count; i++) {
                 const struct contract_route *row = &method->routes[i];
+                int64_t body = row->body_bytes || !brings_a_body(row->verb) ? row->body_bytes : 2 * (int64_t)method->max_bytes;
                 insert(r, (struct route){.kind = ROUTE_API, .verb = row->verb, .path = row->path, .serve = api_serve,
+                                         .body_bytes = body, .time_ms = (int)row->time_ms,
                                          .secret = row->secret, .service = service, .method = method, .row = row});
             }
         }
@@ -80,7 +87,7 @@ static void insert_contract(struct routes *r) {
 static void insert_pages(struct routes *r) {
     for (int t = 0; page_tables[t]; t++)
         for (const struct page_row *row = page_tables[t]; row->verb; row++)
-            for (int language = 0; language < LANGUAGES; language++)
+            for (int language = 0; language < LANGUAGES && row->paths[language]; language++)
                 insert(r, (struct route){.kind = ROUTE_PAGE, .verb = row->verb, .path = row->paths[language],
                                          .serve = row->role ? session_guard : row->serve, .secret = row->secret || row->role,
                                          .page_row = row, .language = (enum language)language});

@@ -91,20 +91,20 @@ enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
     X(REPORTED_TITLE, "reported.title")                    \
     X(REPORTED_HOME, "reported.home")                      \
     X(REPORTED_ENTRY, "reported.entry")                    \
-    X(TOLD_OUTDATED, "report.outdated")           \
-    X(TOLD_WRONG, "report.wrong")                 \
-    X(TOLD_ENDED, "report.ended")                 \
-    X(TOLD_DUPLICATE, "report.duplicate")         \
-    X(TOLD_PERSONAL, "report.personal")           \
-    X(TOLD_RIGHTS, "report.rights")               \
-    X(TOLD_OFFENSIVE, "report.offensive")         \
-    X(TOLD_OTHER, "report.other")                 \
-    X(TOLD_ACCESSIBILITY, "report.accessibility") \
-    X(TOLD_CORRECTED, "report.corrected")              \
-    X(TOLD_UNPUBLISHED, "report.unpublished")          \
-    X(TOLD_FORWARDED, "report.forwarded")              \
-    X(TOLD_NO_ACTION, "report.no_action")              \
-    X(TOLD_ERASED, "report.erased")                    \
+    X(TOLD_OUTDATED, "report.outdated")                    \
+    X(TOLD_WRONG, "report.wrong")                          \
+    X(TOLD_ENDED, "report.ended")                          \
+    X(TOLD_DUPLICATE, "report.duplicate")                  \
+    X(TOLD_PERSONAL, "report.personal")                    \
+    X(TOLD_RIGHTS, "report.rights")                        \
+    X(TOLD_OFFENSIVE, "report.offensive")                  \
+    X(TOLD_OTHER, "report.other")                          \
+    X(TOLD_ACCESSIBILITY, "report.accessibility")          \
+    X(TOLD_CORRECTED, "report.corrected")                  \
+    X(TOLD_UNPUBLISHED, "report.unpublished")              \
+    X(TOLD_FORWARDED, "report.forwarded")                  \
+    X(TOLD_NO_ACTION, "report.no_action")                  \
+    X(TOLD_ERASED, "report.erased")                        \
     X(REPORTS_TITLE, "reports.title")                      \
     X(REPORTS_OPEN, "reports.open")                        \
     X(REPORTS_RESOLVED, "reports.resolved")                \

@@ -1,12 +1,34 @@
 {{%AUTOESCAPE context="HTML"}}[[>_head]]
-<p class="kind">{{kind}}</p>
-<h1>{{title}}</h1>
+<article>
+<p class="muted">{{kind}}</p>
+<h1 class="kern-heading-x-large">{{title}}</h1>
 {{#summary}}<p class="lead">{{summary}}</p>{{/summary}}
-{{#description_html}}<div class="text">{{description_html:none}}</div>{{/description_html}}
-<h2>[[entry.facts]]</h2>
-<dl class="facts">
-{{#facts}}<dt>{{label}}</dt><dd>{{#link}}<a href="{{link}}">{{text}}</a>{{/link}}{{plain}}</dd>
+{{#description_html}}<div>{{description_html:none}}</div>{{/description_html}}
+{{#website}}<p><a class="kern-link" href="{{website}}" rel="noopener nofollow">[[entry.website]]</a></p>{{/website}}
+<h2 class="kern-heading-medium">[[entry.facts]]</h2>
+<dl class="kern-description-list">
+{{#facts}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">{{label}}</dt><dd class="kern-description-list-item__value">{{#link}}<a class="kern-link" href="{{link}}">{{text}}</a>{{/link}}{{plain}}</dd></div>
 {{/facts}}</dl>
-{{#website}}<p><a href="{{website}}" rel="noopener nofollow">[[entry.website]]</a></p>{{/website}}
-<p><a href="[[@landscape]]">[[entry.back]]</a></p>
+<h2 class="kern-heading-medium">[[entry.origin]]</h2>
+<p>{{provenance}}{{#confirmed}} [[entry.confirmed]] {{confirmed}}.{{/confirmed}}{{#also_reported}} {{also_reported}}{{/also_reported}}</p>
+<details class="kern-accordion">
+<summary class="kern-accordion__header"><span class="kern-title">[[entry.versions]]</span></summary>
+<div class="kern-accordion__body">
+<ol class="bare">
+{{#versions}}<li>[[entry.version]] {{version_number}} [[entry.version_when]] {{version_when}}: {{version_text}}</li>
+{{/versions}}</ol>
+{{#older}}<p>[[entry.older]]</p>{{/older}}
+</div>
+</details>
+<p><a class="kern-link" href="{{report_url}}" rel="nofollow">[[entry.report]]</a></p>
+</article>
+{{#has_related}}<section aria-labelledby="related">
+<h2 class="kern-heading-medium" id="related">[[entry.related]]</h2>
+<ul class="cards">
+{{#related}}<li><h3 class="kern-heading-small"><a class="kern-link" href="{{entry_link}}">{{entry_title}}</a></h3>
+<p class="small muted">{{entry_kind}}{{#entry_facts}} · {{entry_facts}}{{/entry_facts}}</p></li>
+{{/related}}</ul>
+</section>{{/has_related}}
+<p><a class="kern-link" href="[[@landscape]]">[[entry.back]]</a></p>
+{{linked_data_html:none}}
 [[>_foot]]
