@@ -1,6 +1,6 @@
 #include "gateway/template.h"
 #include "gateway/catalogue.h"
-#include "kosi/pages.pb-c.h"
+#include "kosi/pages_site.pb-c.h"
 #include "mo.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,7 +68,7 @@ static void complaints_name_file_and_line(void **state) {
         {"<p>{{title}}</p>", "page.tpl:1: the file does not begin with"},
         {PRAGMA "\n<p>{{titel}}</p>", "page.tpl:2: there is no field \"titel\""},
         {PRAGMA "\n\n{{#formz}}{{/formz}}", "page.tpl:3: there is no field \"formz\""},
-        {PRAGMA "{{#forms}}{{label}}{{/form}}", "not opened last"},
+        {PRAGMA "{{#forms}}{{form_title}}{{/form}}", "not opened last"},
         {PRAGMA "{{#forms}}\n", "not closed in this file: \"forms\""},
         {PRAGMA "{{forms}}", "no value but a section"},
         {PRAGMA "{{title:none}}", "no modifier is allowed"},
@@ -85,19 +85,19 @@ static void complaints_name_file_and_line(void **state) {
         if (!strstr(found, rows[i].want))
             fail_msg("row %zu: wanted \"%s\", got \"%s\"", i, rows[i].want, found);
     }
-    assert_string_equal(complaint(PRAGMA "{{title}} {{#forms}}{{label}} {{title}}{{/forms}} [[hello]] [[@lang]]", "StartPage"), "");
+    assert_string_equal(complaint(PRAGMA "{{title}} {{#forms}}{{form_title}} {{title}}{{/forms}} [[hello]] [[@lang]]", "StartPage"), "");
 }
 
 static void included_files_are_checked_in_place(void **state) {
     (void)state;
-    put("_part", PRAGMA "{{label}}");
+    put("_part", PRAGMA "{{form_title}}");
     assert_string_equal(complaint(PRAGMA "{{#forms}}[[>_part]]{{/forms}}", "StartPage"), "");
-    assert_non_null(strstr(complaint(PRAGMA "[[>_part]]", "StartPage"), "_part.tpl:1: there is no field \"label\""));
+    assert_non_null(strstr(complaint(PRAGMA "[[>_part]]", "StartPage"), "_part.tpl:1: there is no field \"form_title\""));
 }
 
 static void renders_and_escapes(void **state) {
     (void)state;
-    const char *text = PRAGMA "[[hello]]|{{title}}|{{csrf}}|{{#forms}}<a href=\"{{link}}\" title=\"{{label}}\">{{#text}}{{text}}{{/text}}</a>{{/forms}}";
+    const char *text = PRAGMA "[[hello]]|{{title}}|{{csrf}}|{{#forms}}<a href=\"{{form_link}}\" title=\"{{form_title}}\">{{#form_intro}}{{form_intro}}{{/form_intro}}</a>{{/forms}}";
     struct buf source BUF_AUTO, errors BUF_AUTO, page BUF_AUTO;
     buf_init(&source, 0);
     buf_init(&errors, 0);
@@ -106,12 +106,12 @@ static void renders_and_escapes(void **state) {
     const struct contract_message *contract = contract_message_named("StartPage");
     assert_int_equal(template_source(folder, "start", contract, &language, &source, &errors), 0);
     assert_int_equal(template_add("start", "de", source.data, source.len), 0);
-    Kosi__PageLink a = KOSI__PAGE_LINK__INIT, b = KOSI__PAGE_LINK__INIT;
-    a.label = "\"x\" onclick=\"y";
-    a.link = "javascript:alert(1)";
-    a.text = "<b>";
-    b.link = "/a?b=c&d=ä";
-    Kosi__PageLink *links[] = {&a, &b};
+    Kosi__StartForm a = KOSI__START_FORM__INIT, b = KOSI__START_FORM__INIT;
+    a.form_title = "\"x\" onclick=\"y";
+    a.form_link = "javascript:alert(1)";
+    a.form_intro = "<b>";
+    b.form_link = "/a?b=c&d=ä";
+    Kosi__StartForm *links[] = {&a, &b};
     Kosi__StartPage message = KOSI__START_PAGE__INIT;
     message.title = "<script>";
     message.n_forms = 2;
