@@ -1,4 +1,5 @@
 #include "gateway/api.h"
+#include "gateway/geojson.h"
 #include "gateway/respond.h"
 #include "gateway/session.h"
 #include "services/common/contract/json_walk.h"
@@ -248,11 +249,25 @@ static void tag_of(struct request *r, const struct contract_message *output, con
         gateway_tag(r->answer.data, r->answer.len, tag);
 }
 
+// The answer's text, and its media type: JSON, or what the route also offers and the client prefers.
+static const char *write_message(struct request *r, const ProtobufCMessage *message) {
+    const char *also = r->route->row->also;
+    buf_clear(&r->answer);
+    if (also)
+        respond_header(r, "Vary", "Accept");
+    if (also && strcmp(also, geojson_type) == 0 && message->descriptor == &kosi__entry_list_reply__descriptor &&
+        geojson_wanted(request_header(r, "Accept"))) {
+        geojson_write((const Kosi__EntryListReply *)message, &r->answer);
+        return also;
+    }
+    message_to_json(r->route->method->output, message, &r->answer);
+    return "application/json";
+}
+
 static void answer_message(struct request *r, const ProtobufCMessage *message) {
     const struct contract_message *output = r->route->method->output;
     const struct contract_route *row = r->route->row;
-    buf_clear(&r->answer);
-    message_to_json(output, message, &r->answer);
+    const char *type = write_message(r, message);
     if (r->answer.failed) {
         respond_problem(r, PROBLEM_INTERNAL, NULL);
         return;
@@ -263,12 +278,12 @@ static void answer_message(struct request *r, const ProtobufCMessage *message) {
     if (row->cache && !r->route->secret)
         respond_header(r, "Cache-Control", row->cache);
     if (strcmp(r->route->verb, "GET") != 0) {
-        respond_bytes(r, row->status, "application/json", r->answer.data, r->answer.len);
+        respond_bytes(r, row->status, type, r->answer.data, r->answer.len);
         return;
     }
     char tag[TAG_MAX];
     tag_of(r, output, message, tag);
-    respond_tagged(r, "application/json", r->answer.data, r->answer.len, tag);
+    respond_tagged(r, type, r->answer.data, r->answer.len, tag);
 }
 
 static void answered(struct request *r, const struct client_reply *reply) {

@@ -120,6 +120,11 @@ static void write_success(struct json_writer *w, const struct route *route) {
         json_key(w, "schema");
         ref(w, "schemas", route->method->output->descriptor->short_name);
         json_end_object(w);
+        if (route->row->also) {
+            json_key(w, route->row->also);
+            json_begin_object(w);
+            json_end_object(w);
+        }
         json_end_object(w);
     }
     json_end_object(w);
