@@ -1,0 +1,2 @@
+{{%AUTOESCAPE context="HTML"}}{{#answer_label}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">{{answer_label}}</dt><dd class="kern-description-list-item__value lines">{{answer_text}}{{#answer_link}}<a href="{{answer_link}}" rel="noopener nofollow">{{answer_link}}</a>{{/answer_link}}{{#answer_none}}<span class="muted">[[staff.no_answer]]</span>{{/answer_none}}</dd></div>
+{{/answer_label}}

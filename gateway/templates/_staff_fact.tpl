@@ -1,0 +1,1 @@
+{{%AUTOESCAPE context="HTML"}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">{{fact_label}}</dt><dd class="kern-description-list-item__value lines">{{#fact_link}}<a href="{{fact_link}}">{{/fact_link}}{{fact_text}}{{#fact_link}}</a>{{/fact_link}}</dd></div>
