@@ -68,8 +68,9 @@ static void open_section(struct walk *walk, struct place place, const char *name
     const struct contract_message *child = field ? message_of(inside, field) : NULL;
     struct section *section = &walk->sections[++walk->depth];
     snprintf(section->name, sizeof section->name, "%s", name);
-    section->contract = child ? child : inside;
-    section->outer = child ? level : walk->sections[level].outer;
+    int owner = level == 0 ? PAGE_DEPTH : level;   // shell and page fill one dictionary
+    section->contract = child ? child : walk->sections[owner].contract;
+    section->outer = child ? owner : walk->sections[owner].outer;
 }
 
 static void close_section(struct walk *walk, struct place place, const char *name) {

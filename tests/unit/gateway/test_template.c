@@ -85,6 +85,7 @@ static void complaints_name_file_and_line(void **state) {
         if (!strstr(found, rows[i].want))
             fail_msg("row %zu: wanted \"%s\", got \"%s\"", i, rows[i].want, found);
     }
+    assert_string_equal(complaint(PRAGMA "{{#csrf}}{{title}}{{csrf}}{{/csrf}}{{#menu}}{{menu_label}} {{title}}{{/menu}}", "StartPage"), "");
     assert_string_equal(complaint(PRAGMA "{{title}} {{#forms}}{{form_title}} {{title}}{{/forms}} [[hello]] [[@lang]]", "StartPage"), "");
 }
 
