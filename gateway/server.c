@@ -62,7 +62,7 @@ static int open_http(struct gateway *gateway, bool ops, struct buf *errors) {
 
 static int open_bus(struct gateway *gateway, struct buf *errors) {
     const char *endpoint = config_endpoint(gateway->config, "front");
-    gateway->context = zmq_ctx_new();
+    gateway->context = wire_context();
     gateway->socket = gateway->context ? zmq_socket(gateway->context, ZMQ_DEALER) : NULL;
     bool fine = endpoint && gateway->socket && wire_configure(gateway->socket, false) == 0 &&
                 zmq_connect(gateway->socket, endpoint) == 0;

@@ -181,7 +181,7 @@ static int open_all(struct broker *broker) {
         .process_kill = io_process_kill,
         .process_close = io_process_close,
     };
-    broker->context = zmq_ctx_new();
+    broker->context = wire_context();
     broker->arena = arena_new(ENVELOPE_ARENA);
     if (!broker->context || !broker->arena || processes_open(&broker->processes))
         return EXIT_FAULT;

@@ -102,7 +102,7 @@ static int check_database(struct worker *worker) {
 static int serve(struct worker *worker, int signals) {
     char lock_name[64];
     snprintf(lock_name, sizeof lock_name, "%s.lock", worker->service->contract->name);
-    void *context = zmq_ctx_new();
+    void *context = wire_context();
     void *socket = context ? connect_bus(context, config_endpoint(worker->config, "back")) : NULL;
     int code = socket != NULL && worker_open(worker, socket) == 0 ? check_database(worker) : EXIT_FAULT;
     if (code == 0 && (worker->lock = writer_lock_wait(config_data_path(worker->config, lock_name))) == NULL)

@@ -33,6 +33,7 @@ enum wire_result {
     WIRE_FULL,         // sending: EAGAIN
     WIRE_FAULT,
 };
+void *wire_context(void); // a daemon's ZeroMQ context; NULL: out of memory
 // Options common to all sockets: LINGER, MAXMSGSIZE, HWM, heartbeats, handshake limits. router: mandatory.
 int wire_configure(void *socket, bool router);
 // For poll(): readable when there may be news for this socket. It tells only once, and a send may take the telling away: whoever
