@@ -39,11 +39,30 @@ static bool value_is_clean(const char *value, size_t n) {
     return true;
 }
 
+// The library takes LF alone for the end of a line, lets a NUL end a name or a value, and puts a folded line where it does not belong.
+// It says nothing of that, but its strings lie in the bytes as they came: between two headers there must be CR and LF and nothing
+// else. A library that keeps them elsewhere would have every request refused: the first test would tell.
+struct reader {
+    struct edge_head *head;
+    const char *next;   // where the next header must begin
+};
+
+static bool fits(struct reader *reader, const char *name, size_t name_size, const char *value, size_t value_size) {
+    bool follows = name == reader->next && value > name + name_size;
+    const char *at = name + name_size + 1;   // behind the colon
+    while (follows && at < value && (*at == ' ' || *at == '\t'))
+        at++;
+    reader->next = value + value_size + 2;
+    return follows && at == value;
+}
+
 static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
                                    size_t value_size) {
     (void)kind;
-    struct edge_head *head = cls;
+    struct reader *reader = cls;
+    struct edge_head *head = reader->head;
     head->bytes += name_size + value_size + 4;
+    head->misread |= !fits(reader, name, name_size, value, value_size);
     value = value ? value : "";
     if (!name_is_clean(name, name_size) || !value_is_clean(value, value_size))
         head->suspicious = true;
@@ -65,21 +84,28 @@ static int64_t read_length(const char *text) {
     return strtoll(text, NULL, 10);
 }
 
-void edge_read(struct MHD_Connection *connection, struct edge_head *head) {
+void edge_read(struct MHD_Connection *connection, const char *method, const char *version, struct edge_head *head) {
     *head = (struct edge_head){.length = -1};
-    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, head);
+    struct reader reader = {head, version + strlen(version) + 2};
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &reader);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    head->misread |= !info || reader.next + 2 != method + info->header_size;   // and the empty line
     if (head->content_length)
         head->length = read_length(head->content_length);
     head->chunked = head->transfer_encoding && strcasecmp(head->transfer_encoding, "chunked") == 0;
 }
 
 const char *edge_suspect(const struct edge_head *head, const char *version, const char *uri) {
+    if (head->misread)
+        return "a line of the head does not end in CR and LF, or is folded";
     if (head->suspicious)
         return "a header is there twice or holds characters that it must not";
     if (head->transfer_encoding && !head->chunked)
         return "Transfer-Encoding can only be chunked";
     if (head->transfer_encoding && head->content_length)
         return "Content-Length beside Transfer-Encoding";
+    if (head->transfer_encoding && strcmp(version, "HTTP/1.0") == 0)
+        return "HTTP/1.0 knows no Transfer-Encoding";
     if (head->length == -2)
         return "Content-Length is not a number";
     if (!head->host && strcmp(version, "HTTP/1.1") == 0)

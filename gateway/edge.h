@@ -10,6 +10,7 @@ struct edge_head {
     const char *content_type, *content_length, *transfer_encoding, *host, *accept_language, *idempotency_key, *authorization,
         *if_match, *if_none_match, *expect, *fetch_site, *origin;
     bool suspicious;       // a header twice that must be there once, or control characters
+    bool misread;          // not written as the library read it: a line that ends in LF alone, a NUL, a folded header
     size_t bytes;          // of all names and values
     int64_t length;        // of the body as declared; -1: none declared
     bool chunked;
@@ -19,8 +20,8 @@ struct edge_head {
 struct request;
 uint64_t edge_client(struct request *request);
 
-// Strings live as long as the connection's request.
-void edge_read(struct MHD_Connection *connection, struct edge_head *head);
+// Strings live as long as the connection's request. method, version: as the library hands them over.
+void edge_read(struct MHD_Connection *connection, const char *method, const char *version, struct edge_head *head);
 // NULL when the head can be read in one way only, else the reason.
 const char *edge_suspect(const struct edge_head *head, const char *version, const char *uri);
 // The better of de and en by an Accept-Language header (RFC 9110 section 12.5.4); German when it says nothing.

@@ -1,5 +1,6 @@
 #include "gateway/edge.h"
 #include "gateway/request.h"
+#include "services/common/base/log.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -24,11 +25,21 @@ static struct address peer_of(const struct request *r) {
     return address_of(info ? info->client_addr : NULL);
 }
 
-static struct address client_of(const struct request *r) {
+// Behind a proxy that was forgotten in the settings all clients are one, and share its limits.
+static void tell_of_proxy(struct request *r) {
+    if (r->gateway->proxy_told || !request_header(r, "X-Forwarded-For"))
+        return;
+    r->gateway->proxy_told = true;
+    log_event(LOG_WARN_, "proxy_not_trusted", "remedy", "if it is yours, name it in trusted_proxies", NULL);
+}
+
+static struct address client_of(struct request *r) {
     const struct gateway *gateway = r->gateway;
     struct address peer = peer_of(r);
-    if (!networks_hold(&gateway->trusted, &peer))
+    if (!networks_hold(&gateway->trusted, &peer)) {
+        tell_of_proxy(r);
         return peer;
+    }
     struct buf lines BUF_AUTO;
     buf_init(&lines, 64 * 1024);
     bool rfc = gateway->forwarded == FORWARDED_RFC7239;

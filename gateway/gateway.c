@@ -39,11 +39,22 @@ static int open_assets(struct gateway *gateway, struct buf *errors) {
     return gateway->assets ? 0 : -1;
 }
 
+static struct limiter_rate rate_of(int count, int seconds, int burst_seconds) {
+    if (count == 0)
+        return (struct limiter_rate){0};
+    return (struct limiter_rate){.each_us = (int64_t)seconds * 1000000 / count, .burst_us = (int64_t)burst_seconds * 1000000};
+}
+
 // Both were checked when the configuration was read.
 static int open_edge(struct gateway *gateway, struct buf *errors) {
     const struct config *config = gateway->config;
     networks_parse(config->trusted_proxies, &gateway->trusted);
     gateway->forwarded = strcmp(config->forwarded_header, "forwarded") == 0 ? FORWARDED_RFC7239 : FORWARDED_X_FOR;
+    const struct limiter_rate rates[LIMITS] = {[LIMIT_READS] = rate_of(config->reads_per_second, 1, 10),
+                                               [LIMIT_WRITES] = rate_of(config->writes_per_minute, 60, 60)};
+    gateway->limiter = limiter_new(rates);
+    if (!gateway->limiter)
+        return -1;
     return config_key(config, "client", gateway->client_key, sizeof gateway->client_key, errors);
 }
 
@@ -88,6 +99,7 @@ void gateway_close(struct gateway *gateway) {
     page_cache_free(&gateway->pages);
     template_forget_all();
     json_free(&gateway->json);
+    limiter_free(&gateway->limiter);
     free(gateway->packing);
     assets_free(&gateway->assets);
     site_free(&gateway->site);

@@ -4,6 +4,7 @@
 #include "gateway/connection.h"
 #include "gateway/door.h"
 #include "gateway/forwarded.h"
+#include "gateway/limiter.h"
 #include "gateway/metrics.h"
 #include "gateway/routes.h"
 #include "services/common/base/config.h"
@@ -33,7 +34,9 @@ struct gateway {
     struct connections connections;
     struct networks trusted;                      // our own reverse proxies
     enum forwarded_header forwarded;
+    bool proxy_told;                              // that one asks whose word is not trusted: once is enough
     uint8_t client_key[32];                       // edge_client()
+    struct limiter *limiter;
     struct catalogue *catalogues[LANGUAGES];
     struct routes *routes;
     struct page_cache *pages;

@@ -10,7 +10,7 @@ struct metrics {
     uint64_t latency_bucket[METRICS_BUCKETS];     // bounds as the broker's, milliseconds; the last is infinity
     uint64_t latency_us_sum;
     uint64_t suspicious;                          // refused by edge_suspect()
-    uint64_t too_large, honeypot, refused_full;
+    uint64_t too_large, honeypot, refused_full, slowed_down;
 };
 
 extern const int metrics_bounds_ms[METRICS_BUCKETS - 1];

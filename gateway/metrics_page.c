@@ -9,14 +9,15 @@ enum { GATEWAYS_MOST = 64 };
 struct metrics_page {
     uint32_t size;   // of this struct: a page of another program version is passed over
     int slot;
-    uint64_t connections, open_requests, cut, crowded_out;
+    uint64_t connections, open_requests, cut, crowded_out, left;
     struct metrics counted;
 };
 
 static struct metrics_page page_of(const struct gateway *g) {
     return (struct metrics_page){.size = sizeof(struct metrics_page), .slot = g->slot, .connections = g->connections.count,
                                  .open_requests = g->open_requests, .cut = g->connections.cut,
-                                 .crowded_out = g->connections.crowded_out, .counted = g->metrics};
+                                 .crowded_out = g->connections.crowded_out, .left = g->connections.left,
+                                 .counted = g->metrics};
 }
 
 static const char *page_path(const struct gateway *g, int slot) {
@@ -87,10 +88,12 @@ static const struct { const char *name, *type; size_t offset; } rows[] = {
     {"kosi_http_requests_open", "gauge", offsetof(struct metrics_page, open_requests)},
     {"kosi_http_connections_cut_total", "counter", offsetof(struct metrics_page, cut)},
     {"kosi_http_connections_crowded_out_total", "counter", offsetof(struct metrics_page, crowded_out)},
+    {"kosi_http_clients_left_total", "counter", offsetof(struct metrics_page, left)},
     {"kosi_http_suspicious_total", "counter", offsetof(struct metrics_page, counted.suspicious)},
     {"kosi_http_too_large_total", "counter", offsetof(struct metrics_page, counted.too_large)},
     {"kosi_http_honeypot_total", "counter", offsetof(struct metrics_page, counted.honeypot)},
     {"kosi_http_refused_full_total", "counter", offsetof(struct metrics_page, counted.refused_full)},
+    {"kosi_http_slowed_down_total", "counter", offsetof(struct metrics_page, counted.slowed_down)},
 };
 
 void metrics_pages_write(struct gateway *g, struct buf *out) {

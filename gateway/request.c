@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_BYTES = 8 * 1024 * 1024, ANSWER_BYTES = 8 * 1024 * 1024, BUFFER_KEPT_BYTES = 64 * 1024, OPS_TIMEOUT_MS = 1000 };
+enum { ARENA_BYTES = 8 * 1024 * 1024, ANSWER_BYTES = 8 * 1024 * 1024, BUFFER_KEPT_BYTES = 64 * 1024, OPS_TIMEOUT_MS = 1000,
+       STATUS_LEFT = 499 /* in our own figures only, as nginx counts them */ };
 
 static struct request *request_make(void) {
     struct request *r = calloc(1, sizeof *r);
@@ -115,9 +116,27 @@ static uint8_t *packing_room(struct gateway *gateway, size_t bytes) {
     return more;
 }
 
+void request_abandon(struct request *r) {
+    if (!r->suspended)
+        return;
+    if (r->handle)
+        client_forget(r->gateway->client, r->handle);
+    r->handle = 0;
+    r->left = true;
+    r->status = STATUS_LEFT;
+    r->suspended = false;
+    MHD_resume_connection(r->connection);
+}
+
+// Two questions for one answer share its time.
+static int64_t time_left(const struct request *r) {
+    return r->ops ? OPS_TIMEOUT_MS : r->deadline_ms - clock_mono_ms();
+}
+
 void request_ask(struct request *r, const char *service, const struct contract_method *method, const ProtobufCMessage *input,
                  request_then *then) {
-    uint8_t *begin = packing_room(r->gateway, method->max_bytes);
+    int64_t left_ms = time_left(r);
+    uint8_t *begin = left_ms > 0 ? packing_room(r->gateway, method->max_bytes) : NULL;
     if (!begin) {
         respond_problem(r, PROBLEM_BUSY, NULL);
         return;
@@ -132,7 +151,7 @@ void request_ask(struct request *r, const char *service, const struct contract_m
     r->asked = service;
     struct client_request question = {
         .service = service, .method = method->name, .body = packed, .body_size = (size_t)(end - packed),
-        .timeout_ms = r->ops ? OPS_TIMEOUT_MS : (uint32_t)r->gateway->config->request_timeout_ms,
+        .timeout_ms = (uint32_t)left_ms,
         .idempotency_key = method->write && !method->keyless ? r->idempotency_key : NULL,
         .signed_actor = r->signed_actor, .signed_actor_size = r->signed_actor_size,
         .locale = language_name(r->language), .trace_id = r->trace, .done = take_reply, .owner = r};

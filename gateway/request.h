@@ -10,7 +10,7 @@
 #include "services/common/base/problem.h"
 #include "services/common/contract/violations.h"
 
-enum { HEADERS_MAX = 16, TRACE_HEX_MAX = 33 };
+enum { HEADERS_MAX = 32, TRACE_HEX_MAX = 33 };
 
 typedef void request_then(struct request *request, const struct client_reply *reply);
 struct Kosi__PageShell;
@@ -38,12 +38,14 @@ struct request {
     const char *refusal_detail;
     int64_t received_bytes;
     uint64_t client;                    // edge_client() fills it
-    bool head_seen, ops, close_after;
+    int64_t body_max;                   // of this route
+    int64_t deadline_ms;                // of the answer, whatever is asked for it
+    bool head_seen, ops, close_after, throttled, told_early;
     // an open question to a service
     uint64_t handle;
     const char *asked;                  // the service
     request_then *then;
-    bool suspended;
+    bool suspended, left;               // left: the client has gone meanwhile
     const uint8_t *signed_actor;
     size_t signed_actor_size;
     const char *idempotency_key;
@@ -76,6 +78,8 @@ void request_free(struct request *request);
 // be asked the request is answered here.
 void request_ask(struct request *request, const char *service, const struct contract_method *method, const ProtobufCMessage *input,
                  request_then *then);
+// The client has gone: what was asked for it is forgotten, and the connection ends.
+void request_abandon(struct request *request);
 // An empty message of the contract's shape, in the request's arena; NULL: out of memory.
 ProtobufCMessage *request_message(struct request *request, const struct contract_message *contract);
 // The reply's body as a message, in the request's arena; NULL when it is none.

@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static const char *const always[][2] = {
     {"X-Content-Type-Options", "nosniff"},
     {"Content-Security-Policy",
      "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
     {"X-Frame-Options", "DENY"},
 };
 
@@ -57,13 +59,16 @@ static const struct { const char *code; enum text text; } field_texts[] = {
 };
 
 const char *respond_field_text(struct request *r, const Kosi__FieldProblem *problem) {
+    char key[80];   // a field may have words of its own: "field.not_accepted.otp"
+    snprintf(key, sizeof key, "field.%s.%s", problem->code ? problem->code : "", problem->field ? problem->field : "");
+    const char *own = catalogue_find(r->gateway->catalogues[r->language], key);
     enum text text = TEXT_FIELD_INVALID_FORMAT;
     for (size_t i = 0; i < sizeof field_texts / sizeof *field_texts; i++)
         if (problem->code && strcmp(problem->code, field_texts[i].code) == 0)
             text = field_texts[i].text;
     char limit[24];
     snprintf(limit, sizeof limit, "%lld", (long long)problem->limit);
-    return catalogue_fill(r->arena, request_text(r, text), "limit", limit, NULL);
+    return catalogue_fill(r->arena, own ? own : request_text(r, text), "limit", limit, NULL);
 }
 
 static const char *title_of(struct request *r, const char *code) {
@@ -185,26 +190,32 @@ void respond_reply_problem(struct request *r, const struct client_reply *reply) 
     respond_problem(r, outcome ? outcome : PROBLEM_INTERNAL, detail);
 }
 
-static void add_headers(struct request *r, struct MHD_Response *response) {
+static bool has_header(const struct request *r, const char *name) {
+    for (int i = 0; i < r->header_count; i++)
+        if (strcmp(r->headers[2 * i], name) == 0)
+            return true;
+    return false;
+}
+
+// What every answer says besides its own headers.
+static void complete_headers(struct request *r) {
+    bool secret = r->route && r->route->secret;
+    bool open = r->route && r->route->kind == ROUTE_API && !r->route->method->role && !secret && strcmp(r->route->verb, "GET") == 0;
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-        MHD_add_response_header(response, always[i][0], always[i][1]);
-    bool secret = r->route && r->route->secret, cache = false;
-    for (int i = 0; i < r->header_count; i++) {
-        cache |= strcmp(r->headers[2 * i], "Cache-Control") == 0;
-        MHD_add_response_header(response, r->headers[2 * i], r->headers[2 * i + 1]);
-    }
-    if (!cache)
-        MHD_add_response_header(response, "Cache-Control", "no-store");
-    MHD_add_response_header(response, "Referrer-Policy", secret ? "no-referrer" : "same-origin");
-    MHD_add_response_header(response, "X-Request-Id", r->trace_hex);
-    if (r->content_type)
-        MHD_add_response_header(response, "Content-Type", r->content_type);
+        respond_header(r, always[i][0], always[i][1]);
+    if (!has_header(r, "Cache-Control"))
+        respond_header(r, "Cache-Control", "no-store");
+    respond_header(r, "Referrer-Policy", secret ? "no-referrer" : "same-origin");
+    respond_header(r, "Cross-Origin-Resource-Policy", open ? "cross-origin" : "same-origin");
+    if (strncmp(r->gateway->config->public_url, "https://", 8) == 0)
+        respond_header(r, "Strict-Transport-Security", "max-age=31536000");
+    respond_header(r, "X-Request-Id", r->trace_hex);
+    respond_header(r, "Content-Type", r->content_type);
     if (r->close_after || r->gateway->stopping)
-        MHD_add_response_header(response, "Connection", "close");
-    bool open = r->route && r->route->kind == ROUTE_API && !r->route->method->role && !secret;
-    if (open && strcmp(r->route->verb, "GET") == 0) {
-        MHD_add_response_header(response, "Access-Control-Allow-Origin", "*");
-        MHD_add_response_header(response, "Vary", "Accept-Language");
+        respond_header(r, "Connection", "close");
+    if (open) {
+        respond_header(r, "Access-Control-Allow-Origin", "*");
+        respond_header(r, "Vary", "Accept-Language");
     }
 }
 
@@ -213,10 +224,28 @@ enum MHD_Result respond_queue(struct request *r) {
     struct MHD_Response *response = MHD_create_response_from_buffer(r->answer_size, bytes.out, MHD_RESPMEM_PERSISTENT);
     if (!response)
         return MHD_NO;
-    add_headers(r, response);
+    complete_headers(r);
+    for (int i = 0; i < r->header_count; i++)
+        MHD_add_response_header(response, r->headers[2 * i], r->headers[2 * i + 1]);
     if (r->life)
         connection_enter(&r->gateway->connections, r->life, PHASE_WRITE, clock_mono_ms());
     enum MHD_Result result = MHD_queue_response(r->connection, (unsigned)r->status, response);
     MHD_destroy_response(response);
     return result;
+}
+
+void respond_early(struct request *r, int fd) {
+    struct buf out BUF_AUTO;
+    buf_init(&out, 0);
+    r->close_after = true;
+    complete_headers(r);
+    buf_format(&out, "HTTP/1.1 %d %s\r\nContent-Length: %zu\r\n", r->status, MHD_get_reason_phrase_for((unsigned)r->status),
+               r->answer_size);
+    for (int i = 0; i < r->header_count; i++)
+        buf_format(&out, "%s: %s\r\n", r->headers[2 * i], r->headers[2 * i + 1]);
+    buf_text(&out, "\r\n");
+    buf_add(&out, r->answer_bytes, r->answer_size);
+    if (!out.failed)
+        (void)!send(fd, out.data, out.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    shutdown(fd, SHUT_WR);
 }

@@ -19,5 +19,7 @@ void respond_reply_problem(struct request *request, const struct client_reply *r
 int respond_read_problem(struct request *request, const struct client_reply *reply, const char **detail);
 // The text for one field's problem in the request's language.
 const char *respond_field_text(struct request *request, const Kosi__FieldProblem *problem);
+// Writes the finished answer to the socket itself, while the library still waits for a body that has no end; then nothing more.
+void respond_early(struct request *request, int fd);
 // Hands the finished answer to the HTTP library.
 enum MHD_Result respond_queue(struct request *request);

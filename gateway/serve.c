@@ -9,6 +9,8 @@
 
 enum {
     HEAD_BYTES_MAX = 12 * 1024,               // request line and headers; more is 431
+    SHORT_BODY_MAX = 16 * 1024,               // has less time to come (connection.h)
+    ENDLESS_BYTES = 1024 * 1024,              // so much more than there may be: answered without waiting for the end
     DRAIN_BYTES_MAX = 32 * 1024 * 1024        // of a body that is refused: read away, so that the client sees the answer
 };
 
@@ -19,16 +21,25 @@ static struct request *begin(struct gateway *gateway, const char *uri, struct MH
     return r;
 }
 
+// The library would keep each name of the query in the connection's little memory, which more than some hundred exhaust. The
+// request has its own copy of the address, so the library is left none: uri is in its read buffer, not constant.
+static void forget_query(const char *uri) {
+    union { const char *in; char *out; } at = {.in = strchr(uri, '?')};
+    if (at.in)
+        at.out[1] = '\0';
+}
+
 void *serve_begin(void *gateway, const char *uri, struct MHD_Connection *connection) {
     struct request *r = begin(gateway, uri, connection);
     if (!r)
         return NULL;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     r->life = info ? info->socket_context : NULL;
-    if (r->life) {
+    if (r->life)
         r->life->request = r;
-        connection_enter(&r->gateway->connections, r->life, PHASE_BODY, clock_mono_ms());
-    }
+    if (r->life && r->life->phase == PHASE_IDLE)
+        connection_enter(&r->gateway->connections, r->life, PHASE_HEAD, clock_mono_ms());
+    forget_query(uri);
     return r;
 }
 
@@ -85,17 +96,30 @@ static int find_route(struct request *r, const char **detail) {
     return r->route && r->route->kind == ROUTE_API ? api_check_head(r, detail) : 0;
 }
 
-static int read_head(struct request *r, const char *version, const char **detail) {
-    edge_read(r->connection, &r->head);
+// How much body there may be, and who asks too often. Reading costs a client other tokens than writing.
+static int check_limits(struct request *r, int problem) {
+    int64_t most = r->gateway->config->body_bytes, of_route = r->route ? r->route->body_bytes : 0;
+    r->body_max = of_route && of_route < most ? of_route : most;
+    if (!problem && r->head.length > r->body_max)
+        problem = PROBLEM_TOO_LARGE;
+    bool writes = r->route && strcmp(r->route->verb, "GET") != 0;
+    int64_t wait_ms = limiter_take(r->gateway->limiter, edge_client(r), writes ? LIMIT_WRITES : LIMIT_READS, clock_mono_us());
+    if (wait_ms == 0)
+        return problem;
+    r->gateway->metrics.slowed_down++;
+    respond_header(r, "Retry-After", arena_format(r->arena, "%lld", (long long)((wait_ms + 999) / 1000)));
+    r->throttled = !problem;
+    return problem ? PROBLEM_SLOW_DOWN : 0;
+}
+
+static int read_head(struct request *r, const char *method, const char *version, const char **detail) {
+    edge_read(r->connection, method, version, &r->head);
     r->language = edge_language(r->head.accept_language);
     int problem = refuse_head(r, version, detail);
     if (problem || r->ops)
         return problem;
     problem = find_route(r, detail);
-    bool huge = r->head.length > r->gateway->config->body_bytes;
-    if (!problem && huge)
-        problem = PROBLEM_TOO_LARGE;
-    return problem;
+    return check_limits(r, problem);
 }
 
 static void answer_options(struct request *r) {
@@ -117,7 +141,7 @@ static enum MHD_Result take_head(struct request *r, const char *method, const ch
     r->head_seen = true;
     r->method = arena_text(r->arena, method);
     const char *detail = NULL;
-    int problem = r->method ? read_head(r, version, &detail) : PROBLEM_BUSY;
+    int problem = r->method ? read_head(r, method, version, &detail) : PROBLEM_BUSY;
     bool endless = r->head.length > DRAIN_BYTES_MAX || (problem && r->head.expect);
     if (problem && (r->close_after || endless)) {
         r->close_after = true;
@@ -126,17 +150,31 @@ static enum MHD_Result take_head(struct request *r, const char *method, const ch
     }
     r->refusal = (enum problem)problem;
     r->refusal_detail = detail;
+    bool body = r->head.chunked || r->head.length > 0;
+    if (body && r->life)
+        connection_enter(&r->gateway->connections, r->life, r->body_max > SHORT_BODY_MAX ? PHASE_UPLOAD : PHASE_BODY, clock_mono_ms());
     return MHD_YES;
 }
 
 // ---- the body
 
+// A body in chunks need never end. The answer goes out while it comes; what still comes is read away for a while, so that the client
+// sees the answer, and then the connection is cut.
+static void tell_early(struct request *r) {
+    r->told_early = true;
+    respond_problem(r, r->refusal, r->refusal_detail);
+    if (r->life)
+        respond_early(r, r->life->fd);
+}
+
 static enum MHD_Result take_body(struct request *r, const char *data, size_t *size) {
     r->received_bytes += (int64_t)*size;
     if (r->received_bytes > DRAIN_BYTES_MAX)
         return MHD_NO;
-    if (!r->refusal && r->received_bytes > r->gateway->config->body_bytes)
+    if (!r->refusal && r->received_bytes > r->body_max)
         r->refusal = PROBLEM_TOO_LARGE;
+    if (r->head.chunked && !r->told_early && r->received_bytes > r->body_max + ENDLESS_BYTES)
+        tell_early(r);
     if (!r->refusal)
         buf_add(&r->body, data, *size);
     *size = 0;
@@ -147,14 +185,27 @@ static bool may_be_kept(const struct request *r) {
     return r->route->kind == ROUTE_PAGE && !r->route->secret && !r->route->page_row->role && strcmp(r->route->verb, "GET") == 0;
 }
 
+// What was typed into a page is not lost: it comes back to be sent again.
+static void slow_down(struct request *r) {
+    bool typed = r->route && r->route->kind == ROUTE_PAGE && strcmp(r->route->verb, "POST") == 0;
+    if (typed && page_read_form(r) == 0)
+        page_resend(r, PROBLEM_SLOW_DOWN);
+    else
+        respond_problem(r, PROBLEM_SLOW_DOWN, NULL);
+}
+
 static void serve(struct request *r) {
     log_trace(r->trace);
+    r->deadline_ms = clock_mono_ms() + (r->route && r->route->time_ms ? r->route->time_ms : r->gateway->config->request_timeout_ms);
+    r->close_after |= r->head.chunked;   // the library reads chunks so leniently that a proxy may find their end elsewhere
     if (r->refusal == PROBLEM_TOO_LARGE)
         r->gateway->metrics.too_large++;
     if (r->refusal)
         respond_problem(r, r->refusal, r->refusal_detail);
     else if (r->body.failed)
         respond_problem(r, PROBLEM_BUSY, NULL);
+    else if (r->throttled)
+        slow_down(r);
     else if (r->ops)
         ops_serve(r);
     else if (!r->route)
@@ -172,6 +223,8 @@ static enum MHD_Result handle(struct request *r, struct MHD_Connection *connecti
         return take_head(r, method, version);
     if (*size > 0)
         return take_body(r, data, size);
+    if (r->left || r->told_early)
+        return MHD_NO;
     if (r->answered)
         return respond_queue(r);
     if (r->suspended)

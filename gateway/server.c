@@ -8,15 +8,17 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 enum {
     CONNECTION_BYTES = 16 * 1024,   // memory of one connection: head, read buffer, head of the answer
-    INACTIVE_S = 60, OPS_CONNECTIONS = 32, WAITING_MAX = 4096, FINISH_MS = 5000, LINGER_MS = 1000, TURN_MS = 1000,
+    INACTIVE_S = 60, OPS_CONNECTIONS = 32, OTHER_FILES = 128, WAITING_MAX = 4096, FINISH_MS = 5000, LINGER_MS = 1000, TURN_MS = 1000,
     RUNS_MAX = 4   // of the library per turn
 };
-enum { POLL_BUS, POLL_SIGNALS, POLL_HTTP, POLL_OPS, POLL_BELL, POLL_VISITOR, POLLS };
+enum { POLL_BUS, POLL_SIGNALS, POLL_HTTP, POLL_OPS, POLL_BELL, POLL_VISITOR, POLL_LEFT, POLLS };
 
 static void watch_connection(void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code) {
     struct gateway *gateway = cls;
@@ -41,7 +43,7 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
 static struct MHD_Daemon *start(struct gateway *gateway, int fd, bool ops) {
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, ops ? serve_ops : serve_public, gateway,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, ops ? OPS_CONNECTIONS : (unsigned)gateway->config->connections,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, ops ? OPS_CONNECTIONS : (unsigned)gateway->connections.limit,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)4096,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)INACTIVE_S, MHD_OPTION_URI_LOG_CALLBACK, ops ? serve_begin_ops : serve_begin,
         gateway, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, serve_end, gateway,
@@ -74,8 +76,30 @@ static int open_bus(struct gateway *gateway, struct buf *errors) {
     return -1;
 }
 
+// Each connection is an open file. What the system does not allow is told and done without.
+static size_t connections_that_fit(const struct gateway *gateway) {
+    struct rlimit files;
+    size_t wanted = (size_t)gateway->config->connections;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return wanted;
+    if (files.rlim_cur < wanted + OTHER_FILES && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    if (files.rlim_cur >= wanted + OTHER_FILES)
+        return wanted;
+    size_t fits = files.rlim_cur > 2 * OTHER_FILES ? files.rlim_cur - OTHER_FILES : OTHER_FILES;
+    log_event(LOG_WARN_, "fewer_connections", "wanted", log_number((int64_t)wanted), "fit", log_number((int64_t)fits), "remedy",
+              "raise the limit of open files", NULL);
+    return fits;
+}
+
 int server_open(struct gateway *gateway, struct buf *errors) {
-    gateway->connections.limit = (size_t)gateway->config->connections;
+    gateway->connections.limit = connections_that_fit(gateway);
+    if (connections_open(&gateway->connections)) {
+        buf_format(errors, "%s: no epoll: %s. May more files be open?\n", gateway->config->file, strerror(errno));
+        return -1;
+    }
     if (open_bus(gateway, errors) || door_open(&gateway->door, gateway->config, gateway->slot, errors))
         return -1;
     return open_http(gateway, false, errors) || open_http(gateway, true, errors) ? -1 : 0;
@@ -115,6 +139,12 @@ static void run_public(struct gateway *gateway) {
     }
 }
 
+static void forget_who_left(struct gateway *gateway) {
+    for (struct connection *c; (c = connections_left(&gateway->connections, clock_mono_ms()));)
+        if (c->request)
+            request_abandon(c->request);
+}
+
 // One turn. Everything that is ready is served each time: first answers (they free connections), then HTTP. The descriptors are
 // polled directly: zmq_poll() asks every socket twice per turn, whether it has news or not.
 static void turn(struct gateway *gateway, struct pollfd *items, nfds_t count) {
@@ -130,6 +160,8 @@ static void turn(struct gateway *gateway, struct pollfd *items, nfds_t count) {
     clock_refresh();
     if (items[POLL_BUS].revents)
         client_receive(gateway->client);
+    if (items[POLL_LEFT].revents)
+        forget_who_left(gateway);
     run_public(gateway);
     if (gateway->ops_daemon && (ready == 0 || items[POLL_OPS].revents || wait == 0 || gateway->ops_resumed)) { // else nothing is new there
         gateway->ops_resumed = false;
@@ -163,8 +195,11 @@ static bool finished(const struct gateway *gateway, int64_t stopped_ms) {
 
 static const char *reason_to_stop(struct gateway *gateway, const struct pollfd *items) {
     struct signalfd_siginfo signal;
-    if (items[POLL_SIGNALS].revents && read(items[POLL_SIGNALS].fd, &signal, sizeof signal) == (ssize_t)sizeof signal)
-        return "signal";
+    if (items[POLL_SIGNALS].revents && read(items[POLL_SIGNALS].fd, &signal, sizeof signal) == (ssize_t)sizeof signal) {
+        if (signal.ssi_signo != SIGHUP)
+            return "signal";
+        gateway_reload(gateway);
+    }
     bool asked = items[POLL_BELL].revents || items[POLL_VISITOR].revents;
     return asked && door_answer(&gateway->door) ? "replaced" : NULL;
 }
@@ -175,7 +210,8 @@ int server_run(struct gateway *gateway, int signal_fd) {
                                   [POLL_HTTP] = {.fd = epoll_of(gateway->public_daemon), .events = POLLIN},
                                   [POLL_OPS] = {.fd = epoll_of(gateway->ops_daemon), .events = POLLIN},
                                   [POLL_BELL] = {.events = POLLIN},
-                                  [POLL_VISITOR] = {.events = POLLIN}};
+                                  [POLL_VISITOR] = {.events = POLLIN},
+                                  [POLL_LEFT] = {.fd = gateway->connections.watch_fd, .events = POLLIN}};
     int64_t stopped_ms = 0;
     while (!finished(gateway, stopped_ms)) {
         items[POLL_BELL].fd = gateway->door.visitor < 0 ? gateway->door.bell : -1;   // one at a time; poll() passes over -1
@@ -204,6 +240,7 @@ void server_close(struct gateway *gateway) {
     if (gateway->ops_daemon)
         MHD_stop_daemon(gateway->ops_daemon);
     gateway->public_daemon = gateway->ops_daemon = NULL;
+    connections_close(&gateway->connections);
     if (gateway->socket)
         zmq_close(gateway->socket);
     if (gateway->context)

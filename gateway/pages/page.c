@@ -1,5 +1,6 @@
 #include "gateway/assets.h"
 #include "gateway/pages/page.h"
+#include "gateway/multipart.h"
 #include "gateway/pages/shell.h"
 #include "gateway/respond.h"
 #include "gateway/session.h"
@@ -152,9 +153,18 @@ const char *page_problem_text(struct request *r, int problem) {
     return catalogue_text(r->gateway->catalogues[r->language], key);
 }
 
+static int read_multipart(struct request *r) {
+    int result = multipart_pairs(r->head.content_type, r->body.data, r->body.len, r->arena, &r->form);
+    if (result == MULTIPART_FILE)
+        return PROBLEM_UNSUPPORTED_TYPE;
+    return result == MULTIPART_TOO_MUCH ? PROBLEM_TOO_LARGE : result ? PROBLEM_MALFORMED : 0;
+}
+
 int page_read_form(struct request *r) {
     if (edge_is_foreign(&r->head, r->gateway->config->public_url))
         return PROBLEM_CSRF;
+    if (edge_type_is(r->head.content_type, "multipart/form-data"))
+        return read_multipart(r);
     if (r->body.len && !edge_type_is(r->head.content_type, "application/x-www-form-urlencoded"))
         return PROBLEM_UNSUPPORTED_TYPE;
     return urlencoded_split(r->body.data, r->body.len, r->arena, &r->form) ? PROBLEM_MALFORMED : 0;
@@ -166,7 +176,8 @@ void page_resend(struct request *r, int problem) {
     page.title = (char *)page_problem_text(r, problem);
     page.other_url = (char *)page_other_url(r, PAGE_START, NULL);
     page.action = (char *)r->uri;
-    page.sign_in_url = problem == PROBLEM_CSRF ? NULL : (char *)route_page_path(PAGE_SIGN_IN, r->language, NULL, r->arena);
+    if (problem == PROBLEM_NOT_SIGNED_IN || problem == PROBLEM_SESSION_EXPIRED)
+        page.sign_in_url = (char *)route_page_path(PAGE_SIGN_IN, r->language, NULL, r->arena);
     page.fields = arena_take(r->arena, (r->form.count + 1) * sizeof *page.fields);
     for (size_t i = 0; i < r->form.count && page.fields; i++) {
         const struct urlencoded_pair *pair = &r->form.items[i];

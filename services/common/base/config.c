@@ -127,6 +127,8 @@ static const struct setting settings[] = {
     INT64_ROW(body_bytes, 262144, 1024, 4 * 1024 * 1024, "largest body of an HTTP request"),
     INT_ROW(gateways, 1, 1, 64, "gateways that share the ports"),
     INT_ROW(connections, 1024, 8, 65536, "HTTP connections at once"),
+    INT_ROW(reads_per_second, 50, 0, 100000, "of one client (an IPv4 address, an IPv6 /56); ten seconds' worth at once; 0: no limit"),
+    INT_ROW(writes_per_minute, 60, 0, 100000, "the same for what changes something; a minute's worth at once"),
     INT_ROW(session_hours, 12, 1, 720, "how long staff stay signed in"),
     INT_ROW(key_hours, 24, 1, 720, "how long idempotency keys are remembered"),
 };

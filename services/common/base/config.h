@@ -35,6 +35,8 @@ struct config {
     int kill_hung_after_ms;         // and killed; 10000
     int64_t body_bytes;             // HTTP body limit; 262144
     int connections;                // HTTP connections at once; 1024
+    int reads_per_second;           // of one client; 0: no limit
+    int writes_per_minute;
     int session_hours;              // 12
     int key_hours;                  // idempotency keys are kept; 24
 };

@@ -43,9 +43,12 @@ static void phases_have_their_own_time(void **state) {
     (void)state;
     struct connections all = {.limit = 10};
     struct connection *c = connection_new(&all, ends[0], 0);
-    connection_enter(&all, c, PHASE_BODY, 5000);
+    connection_enter(&all, c, PHASE_UPLOAD, 5000);
     assert_int_equal(connections_tick(&all, 11000), 24000);
+    connection_enter(&all, c, PHASE_BODY, 20000);
+    assert_int_equal(connections_tick(&all, 20000), 10000);
     connection_enter(&all, c, PHASE_WORK, 20000);
+    assert_int_equal(connections_tick(&all, 20000), 100);
     assert_int_equal(connections_tick(&all, 1000000), -1);
     connection_enter(&all, c, PHASE_WRITE, 1000000);
     assert_int_equal(connections_tick(&all, 1000000), 60000);
@@ -53,6 +56,28 @@ static void phases_have_their_own_time(void **state) {
     assert_int_equal(connections_tick(&all, 1060000), -1);
     assert_true(is_cut());
     connection_free(&all, c);
+}
+
+// Only who has waited a while is watched, and who is answered is not watched any longer.
+static void the_gone_are_told(void **state) {
+    (void)state;
+    struct connections all = {.limit = 10};
+    assert_int_equal(connections_open(&all), 0);
+    struct connection *c = connection_new(&all, ends[0], 0);
+    connection_enter(&all, c, PHASE_WORK, 0);
+    shutdown(ends[1], SHUT_WR);
+    assert_null(connections_left(&all, 50));
+    connections_tick(&all, 100);
+    assert_ptr_equal(connections_left(&all, 101), c);
+    assert_null(connections_left(&all, 102));
+    assert_true(is_cut());
+    assert_int_equal(all.left, 1);
+    connection_enter(&all, c, PHASE_WORK, 200);
+    connections_tick(&all, 300);
+    connection_enter(&all, c, PHASE_WRITE, 301);
+    assert_null(connections_left(&all, 302));
+    connection_free(&all, c);
+    connections_close(&all);
 }
 
 static void the_idle_make_room(void **state) {
@@ -93,6 +118,7 @@ static void the_silent_make_room(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(slow_heads_are_cut, set_up, tear_down),
                                        cmocka_unit_test_setup_teardown(phases_have_their_own_time, set_up, tear_down),
+                                       cmocka_unit_test_setup_teardown(the_gone_are_told, set_up, tear_down),
                                        cmocka_unit_test_setup_teardown(the_idle_make_room, set_up, tear_down),
                                        cmocka_unit_test_setup_teardown(the_silent_make_room, set_up, tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
