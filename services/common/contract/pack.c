@@ -23,6 +23,10 @@ static void put_bytes(struct packing *p, const void *bytes, size_t n) {
 }
 
 static void put_varint(struct packing *p, uint64_t value) {
+    if (value < 0x80 && p->at != NULL && p->at != p->begin) {   // nearly all tags and lengths
+        *--p->at = (uint8_t)value;
+        return;
+    }
     uint8_t bytes[VARINT_MAX];
     size_t n = 0;
     for (; value >= 0x80; value >>= 7)
