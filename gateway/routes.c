@@ -203,6 +203,7 @@ const char *route_page_path(enum page page, enum language language, const char *
     buf_init(&encoded, 4096);
     buf_text(&encoded, "");
     urlencoded_add(&encoded, variable ? variable : "");
-    const char *out = arena_format(arena, "%.*s%s", (int)(open - path), path, encoded.failed ? "" : encoded.data);
+    const char *close = strchr(open, '}'), *rest = close ? close + 1 : "";
+    const char *out = arena_format(arena, "%.*s%s%s", (int)(open - path), path, encoded.failed ? "" : encoded.data, rest);
     return out ? out : "/";
 }

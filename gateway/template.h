@@ -1,6 +1,7 @@
 // template: pages from files. gateway/templates/<name>.tpl is HTML with
 //   {{field}}, {{#field}}…{{/field}}   of the message <Name>Page or of PageShell (proto/kosi/pages*.proto): a value; a section, shown when the field is
 //                                      set (once per item when it repeats; inside, the item's fields)
+//   {{field:pre_escape}}               a value that keeps its line breaks (the library makes blanks of them otherwise)
 //   [[key]]                            a text of the catalogue, escaped
 //   [[@name]]                          a constant of the node: lang, other_lang, city, css, font, font_bold, home, landscape
 //   [[>_file]]                         the contents of gateway/templates/_file.tpl

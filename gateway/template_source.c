@@ -84,8 +84,9 @@ static void check_value(struct walk *walk, struct place place, char *name) {
     char *modifier = strchr(name, ':');
     if (modifier) {
         *modifier = '\0';
-        if (strcmp(modifier + 1, "none") != 0 || !strstr(name, "_html"))
-            complain(walk, place, "no modifier is allowed at", name, "Only fields named *_html may be :none.");
+        bool lines = strcmp(modifier + 1, "pre_escape") == 0, raw = strcmp(modifier + 1, "none") == 0 && strstr(name, "_html");
+        if (!lines && !raw)
+            complain(walk, place, "no such modifier is allowed at", name, "Write :pre_escape to keep line breaks; *_html may be :none.");
     }
     int level = level_of(walk, walk->depth, name);
     const ProtobufCFieldDescriptor *field = level < 0 ? NULL : field_named(walk->sections[level].contract, name);

@@ -115,9 +115,12 @@ static void add_person(struct request *r, const Kosi__StaffSubmission *s, Kosi__
     if (!page->contacts || !page->consents)
         return;
     if (contact) {
-        const char *mail = contact->email && *contact->email ? arena_format(r->arena, "mailto:%s", contact->email) : NULL;
         staff_view_fact(r, page->contacts, &page->n_contacts, request_text(r, TEXT_FORM_CONTACT_NAME), contact->name, NULL);
-        staff_view_fact(r, page->contacts, &page->n_contacts, request_text(r, TEXT_FORM_CONTACT_EMAIL), contact->email, mail);
+        staff_view_fact(r, page->contacts, &page->n_contacts, request_text(r, TEXT_FORM_CONTACT_EMAIL), contact->email, NULL);
+        if (contact->email && *contact->email && page->n_contacts) {
+            page->contacts[page->n_contacts - 1]->fact_text = NULL;
+            page->contacts[page->n_contacts - 1]->fact_mail = contact->email;
+        }
         staff_view_fact(r, page->contacts, &page->n_contacts, request_text(r, TEXT_STAFF_FACT_LANGUAGE), contact->language, NULL);
     }
     for (size_t i = 0; i < s->n_consents; i++)

@@ -12,7 +12,7 @@
 {{#help}}<div class="kern-hint" id="{{input}}-help">{{help}}</div>{{/help}}
 {{#example}}<div class="kern-hint" id="{{input}}-example">[[form.example]] {{example}}</div>{{/example}}
 <textarea class="kern-form-input__input{{#error}} kern-form-input__input--error{{/error}}" id="{{input}}" name="{{name}}" rows="6"{{#needed}} aria-required="true"{{/needed}}{{#error}} aria-invalid="true"{{/error}}{{#described_by}} aria-describedby="{{described_by}}"{{/described_by}}>
-{{value}}</textarea>
+{{value:pre_escape}}</textarea>
 {{#error}}<p class="kern-error" id="{{input}}-error"><span class="kern-icon kern-icon--danger" aria-hidden="true"></span><span class="kern-body">{{error}}</span></p>{{/error}}
 </div>{{/as_text}}
 {{#as_select}}<div class="kern-form-input{{#error}} kern-form-input--error{{/error}}">

@@ -30,7 +30,7 @@
 <label class="kern-label" for="text">{{text_label}}</label>
 <div class="kern-hint" id="text-hint">{{#about_site}}[[report.barrier_hint]]{{/about_site}}{{#about_link}}[[report.text_hint]]{{/about_link}}</div>
 <textarea class="kern-form-input__input" id="text" name="text" rows="6" aria-describedby="text-hint{{#text_error}} text-error{{/text_error}}"{{#text_error}} aria-invalid="true"{{/text_error}}>
-{{text}}</textarea>
+{{text:pre_escape}}</textarea>
 {{#text_error}}<p class="kern-error" id="text-error">{{text_error}}</p>{{/text_error}}
 </div>
 <div class="kern-form-input{{#email_error}} kern-form-input--error{{/email_error}}">

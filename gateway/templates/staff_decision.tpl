@@ -30,7 +30,7 @@
 <table>
 <thead><tr><th scope="col">[[duplicate.what]]</th><th scope="col">[[duplicate.here]]</th><th scope="col">[[duplicate.there]]</th></tr></thead>
 <tbody>
-{{#compare_rows}}<tr><th scope="row">{{compare_label}}</th><td class="lines">{{compare_here}}</td><td class="lines">{{compare_there}}</td></tr>
+{{#compare_rows}}<tr><th scope="row">{{compare_label}}</th><td class="lines">{{compare_here:pre_escape}}</td><td class="lines">{{compare_there:pre_escape}}</td></tr>
 {{/compare_rows}}</tbody>
 </table>
 <p><a href="{{candidate_link}}">[[duplicate.view]]</a></p>

@@ -71,7 +71,7 @@ static void complaints_name_file_and_line(void **state) {
         {PRAGMA "{{#forms}}{{form_title}}{{/form}}", "not opened last"},
         {PRAGMA "{{#forms}}\n", "not closed in this file: \"forms\""},
         {PRAGMA "{{forms}}", "no value but a section"},
-        {PRAGMA "{{title:none}}", "no modifier is allowed"},
+        {PRAGMA "{{title:none}}", "no such modifier is allowed"},
         {PRAGMA "\n{{title\n}}", "page.tpl:2: this is not closed in its line"},
         {PRAGMA "\n[[no.text]]", "page.tpl:2: there is no text \"no.text\""},
         {PRAGMA "[[@nothing]]", "there is no text"},
