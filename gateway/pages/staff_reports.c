@@ -184,7 +184,7 @@ static void resolved(struct request *r, const struct client_reply *reply) {
 }
 
 static void take_resolution(struct request *r) {
-    static const char *const names[] = {"id", "outcome", "note", "erase"};
+    static const char *const names[] = {"id", "outcome", "note"};
     const struct contract_message *contract = contract_message_named("ResolveRequest");
     Kosi__ResolveRequest input = KOSI__RESOLVE_REQUEST__INIT;
     int problem = open_desk(r, &r->form) ? 0 : PROBLEM_BUSY;
@@ -197,6 +197,7 @@ static void take_resolution(struct request *r) {
         if (value && *value)
             problem = pair_to_message(names[i], value, false, contract, &input.base, &r->violations);
     }
+    input.has_erase = input.erase = urlencoded_value(&r->form, "erase") != NULL;
     problem = problem ? problem : validate_message(contract, &input.base, &r->violations);
     if (problem)
         show_refused(r, problem);

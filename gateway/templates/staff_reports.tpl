@@ -38,7 +38,7 @@
 <div class="kern-hint" id="hint-{{report_id}}">[[reports.note_hint]]</div>
 <textarea class="kern-form-input__input" id="note-{{report_id}}" name="note" rows="3" aria-describedby="hint-{{report_id}}"></textarea>
 </div>
-<div class="kern-form-check"><input class="kern-form-check__checkbox" type="checkbox" id="erase-{{report_id}}" name="erase" value="true"><label class="kern-label" for="erase-{{report_id}}">[[reports.erase]]</label></div>
+<div class="kern-form-check"><input class="kern-form-check__checkbox" type="checkbox" id="erase-{{report_id}}" name="erase" value="1"><label class="kern-label" for="erase-{{report_id}}">[[reports.erase]]</label></div>
 <p><button class="kern-btn kern-btn--primary" type="submit"><span class="kern-label">[[reports.send]]</span></button></p>
 </form>
 </div>

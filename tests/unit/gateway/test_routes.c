@@ -78,6 +78,7 @@ static void pages_know_their_address(void **state) {
     (void)state;
     assert_string_equal(route_page_path(PAGE_FORM, LANGUAGE_DE, "a b", arena), "/formulare/a%20b");
     assert_string_equal(route_page_path(PAGE_FORM, LANGUAGE_EN, "x", arena), "/en/forms/x");
+    assert_string_equal(route_page_path(PAGE_REPORT, LANGUAGE_EN, "x", arena), "/en/landscape/x/report");
     assert_string_equal(route_page_path(PAGE_LANDSCAPE, LANGUAGE_EN, NULL, arena), "/en/landscape");
     assert_int_equal(find("GET", "/en/landscape")->language, LANGUAGE_EN);
 }
