@@ -6,10 +6,10 @@
 #include "services/common/base/log.h"
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SITE_BYTES_MAX = 1024 * 1024, PAGE_FILE_BYTES_MAX = 128 * 1024, PAGES_MAX = 16, PATH_BYTES_MAX = 600 };
+enum { SITE_BYTES_MAX = 1024 * 1024, PAGE_FILE_BYTES_MAX = 128 * 1024, PAGES_MAX = 16, PATH_BYTES_MAX = 600, LINE_BYTES_MAX = 4096 };
 static const double CONTRAST_MIN = 4.5;   // of text, WCAG 2.2 1.4.3
 
 const char *const site_slugs[] = {"impressum", "datenschutz", "barrierefreiheit", "ueber-uns", "leichte-sprache", NULL};
@@ -74,17 +74,33 @@ double site_contrast(const char *one, const char *other) {
     return (fmax(a, b) + 0.05) / (fmin(a, b) + 0.05);
 }
 
+// The line of a file where a value stands; 1 when it can't be found.
+static int line_of(const char *file, const char *value) {
+    FILE *stream = fopen(file, "re");
+    char line[LINE_BYTES_MAX];
+    int number = 0, found = 1;
+    for (bool searching = true; stream && searching && fgets(line, sizeof line, stream);) {
+        number++;
+        searching = !value || !strstr(line, value);
+        found = searching ? found : number;
+    }
+    if (stream)
+        fclose(stream);
+    return found;
+}
+
 struct colour_pair { const char *name, *colour, *on_name, *on; };
 
 static int check_pair(const char *file, const char *mode, struct colour_pair pair, struct buf *errors) {
     double contrast = site_contrast(pair.colour, pair.on);
     if (contrast >= CONTRAST_MIN)
         return 0;
+    int line = line_of(file, pair.colour);
     if (contrast <= 0)
-        buf_line(errors, "%s:1: %s.%s or %s: \"%s\" and \"%s\" must be colours. Write \"#rrggbb\".", file, mode, pair.name, pair.on_name,
+        buf_line(errors, "%s:%d: %s.%s or %s: \"%s\" and \"%s\" must be colours. Write \"#rrggbb\".", file, line, mode, pair.name, pair.on_name,
                    pair.colour, pair.on);
     else
-        buf_line(errors, "%s:1: %s.%s: %s can't be read on %s (%s): contrast %.1f, at least %.1f. Choose a %s one.", file, mode, pair.name,
+        buf_line(errors, "%s:%d: %s.%s: %s can't be read on %s (%s): contrast %.1f, at least %.1f. Choose a %s one.", file, line, mode, pair.name,
                    pair.colour, pair.on, pair.on_name, contrast, CONTRAST_MIN, luminance(pair.on) > 0.4 ? "darker" : "lighter");
     return -1;
 }
@@ -145,7 +161,7 @@ static int check_links(const char *file, const char *which, Kosi__SiteLinkFile *
             const char *link = site_text(items[i]->link, (enum language)language);
             if (is_link(link))
                 continue;
-            buf_line(errors, "%s:1: %s[%zu].link: \"%s\" is no address. Begin it with / or https://.", file, which, i, link);
+            buf_line(errors, "%s:%d: %s[%zu].link: \"%s\" is no address. Begin it with / or https://.", file, line_of(file, link), which, i, link);
             failed = -1;
         }
     return failed;
