@@ -4,6 +4,7 @@
 #include "gateway/pages/staff_case.h"
 #include "gateway/respond.h"
 #include "services/common/contract/json_walk.h"
+#include "services/common/contract/validate.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -236,6 +237,10 @@ static int fill_accept(struct request *r, Kosi__DecisionRequest *input) {
     fill_point(r, edits, "edits.point.lon");
     input->edits = edits;
     input->text = (char *)typed(r, "text");
+    // Here too, so that one answer names all that is wrong: the service looks at the title only when the rest is sound.
+    if (strspn(edits->title, " \t\r\n") == strlen(edits->title))
+        violations_add(&r->violations, "edits.title", "required", 0);
+    validate_message(contract_message_named("DecisionRequest"), &input->base, &r->violations);
     return r->violations.count ? PROBLEM_VALIDATION : 0;
 }
 

@@ -1,10 +1,12 @@
 // A moderator's decision: one move in the life of a submission, and the record from which others learn of it.
 #include "services/common/base/id.h"
+#include "services/common/base/text.h"
 #include "services/submissions/draft.h"
 #include "services/submissions/known_entries.h"
 #include "services/submissions/reasons.h"
 #include "services/submissions/submission.h"
 #include "submissions.handlers.h"
+#include <stdlib.h>
 #include <string.h>
 
 // Contributions to the public landscape are given under this licence; the consent of every form says so.
@@ -12,6 +14,7 @@ static char licence[] = "CC-BY-4.0";
 
 struct decision {
     const Kosi__DecisionRequest *request;
+    const char *text; // to the citizen, in normal form; NULL: none
     struct submission *submission;
     const struct life_step *step;
 };
@@ -90,7 +93,7 @@ static int log_rejected(struct mesh_call *call, struct decision *d) {
         return refuse(call, "reason", "required");
     if (!reasons_have(request->reason))
         return refuse(call, "reason", "not_an_option");
-    if (strcmp(request->reason, "other") == 0 && (!request->text || !*request->text))
+    if (strcmp(request->reason, "other") == 0 && !d->text)
         return refuse(call, "text", "required");
     Kosi__SubmissionRejected record = KOSI__SUBMISSION_REJECTED__INIT;
     record.id = d->submission->id;
@@ -145,6 +148,14 @@ static int reply_decided(struct mesh_call *call, const struct submission *s, Kos
     return reply->state ? 0 : STORE_FAULT;
 }
 
+static int take_text(struct mesh_call *call, const char *text, const char **out) {
+    char *normal = text ? text_normal(text) : NULL;
+    *out = normal && *normal ? arena_text(call->arena, normal) : NULL;
+    bool lost = (text && !normal) || (normal && *normal && !*out);
+    free(normal);
+    return lost ? STORE_FAULT : 0;
+}
+
 int submissions_decide(struct mesh_call *call, const Kosi__DecisionRequest *request, Kosi__DecisionReply *reply) {
     struct submission s;
     int move = life_decision_of(request->decision);
@@ -160,10 +171,12 @@ int submissions_decide(struct mesh_call *call, const Kosi__DecisionRequest *requ
     struct decision decision = {.request = request, .submission = &s, .step = life_step(s.state, (enum life_move)move)};
     if (!decision.step)
         return PROBLEM_ILLEGAL_STATE;
+    if (take_text(call, request->text, &decision.text) != 0)
+        return STORE_FAULT;
     result = log_of[move](call, &decision);
     if (result != 0)
         return result;
-    struct submission_step step = {.state = decision.step->to, .by = "staff", .text = request->text, .login = call->actor->login};
+    struct submission_step step = {.state = decision.step->to, .by = "staff", .text = decision.text, .login = call->actor->login};
     step.move = request->decision;
     step.reason = move == LIFE_REJECT ? request->reason : NULL;
     result = submission_move(call, &s, &step);
