@@ -147,6 +147,11 @@ static bool wants_page(const struct request *r) {
     return strncmp(r->uri, "/api/", 5) != 0 && strncmp(r->uri, "/openapi", 8) != 0;
 }
 
+// A form that failed for no fault of its own comes back with all that was typed.
+static bool keeps_typed(const struct request *r, int status) {
+    return r->form.count && strcmp(r->route->verb, "POST") == 0 && (status == 409 || status == 410 || status == 429 || status >= 500);
+}
+
 void respond_problem(struct request *r, int outcome, const char *detail) {
     int status = problem_status(outcome);
     bool later = status == 503 || status == 429;
@@ -159,7 +164,9 @@ void respond_problem(struct request *r, int outcome, const char *detail) {
         respond_header(r, "WWW-Authenticate", "Bearer");
     if (status == 405)
         respond_header(r, "Allow", route_allow(&r->match, r->arena));
-    if (wants_page(r))
+    if (wants_page(r) && keeps_typed(r, status))
+        page_resend(r, outcome);
+    else if (wants_page(r))
         page_problem(r, status, title_of(r, problem_code(outcome)));
     else
         respond_json_problem(r, outcome, detail);

@@ -2,11 +2,13 @@
 // and `--check-config` fail when a catalogue lacks one. Columns: name, key.
 #pragma once
 #include "gateway/catalogue.h"
+#include "gateway/texts_citizen.h"
 #include "gateway/texts_moderation.h"
 
 enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
 
 #define TEXT_TABLE(X)                                      \
+    TEXT_TABLE_CITIZEN(X)                                  \
     TEXT_TABLE_MODERATION(X)                               \
     X(MENU_DESK, "menu.desk")                              \
     X(MENU_INBOX, "menu.inbox")                            \
@@ -33,32 +35,6 @@ enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
     X(FACT_LICENCE, "fact.licence")                        \
     X(FACT_PUBLISHED, "fact.published")                    \
     X(FACT_UPDATED, "fact.updated")                        \
-    X(FORM_MINUTES, "form.minutes")                        \
-    X(FORM_CONTACT_NAME, "form.contact_name")              \
-    X(FORM_CONTACT_EMAIL, "form.contact_email")            \
-    X(FORM_CONTACT_EMAIL_HELP, "form.contact_email_help")  \
-    X(FORM_NOTICE_KEY, "form.notice_key_reused")           \
-    X(FORM_NOTICE_ERASED, "form.notice_erased")            \
-    X(FORM_MAX_LENGTH, "form.max_length")                  \
-    X(FORM_MAX_CHOICES, "form.max_choices")                \
-    X(SUBMISSION_TITLE, "submission.title")                \
-    X(STATE_RECEIVED, "state.received")                    \
-    X(STATE_IN_REVIEW, "state.in_review")                  \
-    X(STATE_ACCEPTED, "state.accepted")                    \
-    X(STATE_REJECTED, "state.rejected")                    \
-    X(STATE_DUPLICATE, "state.duplicate")                  \
-    X(STATE_WITHDRAWN, "state.withdrawn")                  \
-    X(STATE_ERASED, "state.erased")                        \
-    X(STATE_RECEIVED_TEXT, "state.received.text")          \
-    X(STATE_IN_REVIEW_TEXT, "state.in_review.text")        \
-    X(STATE_ACCEPTED_TEXT, "state.accepted.text")          \
-    X(STATE_REJECTED_TEXT, "state.rejected.text")          \
-    X(STATE_DUPLICATE_TEXT, "state.duplicate.text")        \
-    X(STATE_WITHDRAWN_TEXT, "state.withdrawn.text")        \
-    X(STATE_ERASED_TEXT, "state.erased.text")              \
-    X(BY_CITIZEN, "by.citizen")                            \
-    X(BY_STAFF, "by.staff")                                \
-    X(BY_RETENTION, "by.retention")                        \
     X(SIGN_IN_TITLE, "sign_in.title")                      \
     X(SIGN_IN_SIGNED_OUT, "sign_in.signed_out")            \
     X(LANDSCAPE_QUOTED, "landscape.quoted")                \

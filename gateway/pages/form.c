@@ -1,236 +1,43 @@
-// The page of a form: shown empty, or again with what was typed and what is wrong with it. Sending it ends at the receipt (303).
-// A hidden key makes a double click, or "back and send again", one submission.
+// A form in three steps: to be filled in, to be looked over, sent (303 to the submission's page). Every step carries all that was
+// typed, so that nothing is kept here and nothing is lost: not by an error, a time-out, a restart, nor by going back. A hidden key makes a
+// double click, or "back and send again", one submission. The same steps change answers that were sent, while nobody has decided.
+//   _do=review   look over what was typed           _do=edit   back to the fields
+//   _do=send     send it; the same when it is absent, so that a program needs no second step
 #include "gateway/api.h"
-#include "gateway/pages/page.h"
+#include "gateway/pages/questionnaire.h"
 #include "gateway/respond.h"
-#include "kosi/submissions.pb-c.h"
 #include "services/common/base/id.h"
 #include "services/common/base/log.h"
 #include "services/common/contract/json_walk.h"
 #include "services/common/contract/validate.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const char key_field[] = "_key", trap_field[] = "_website";   // own fields begin with _; no question does
-enum { RADIO_MAX = 7 };                                              // more options become a list to choose from
+// Own fields begin with _; no question does.
+static const char key_field[] = "_key", trap_field[] = "_website", do_field[] = "_do";
+// A browser may keep these pages, so that going back shows what was typed.
+static const char cache[] = "private, no-cache";
 
-// What a form that was sent keeps until it is answered.
-struct sent {
-    struct urlencoded_pairs pairs;
-    int outcome;                // why it comes back; 0: it is shown for the first time
+struct task {
+    const Kosi__Form *form;               // once it is known
+    struct urlencoded_pairs typed;
+    int outcome;                          // why it comes back; 0: it is to be filled in
+    bool corrects, reviews;
     const char *key;
 };
 
-static bool was_sent(const struct sent *sent, const char *name, const char *value) {
-    for (size_t i = 0; i < sent->pairs.count; i++)
-        if (strcmp(sent->pairs.items[i].name, name) == 0 && strcmp(sent->pairs.items[i].value, value) == 0)
-            return true;
-    return false;
+static bool wants(const struct task *task, const char *what) {
+    const char *value = urlencoded_value(&task->typed, do_field);
+    return value && strcmp(value, what) == 0;
 }
 
-static void *make(struct request *r, size_t size, void (*init)(void *)) {
-    void *message = arena_take(r->arena, size);
-    if (message)
-        init(message);
-    return message;
-}
-static void init_question(void *message) { kosi__page_question__init(message); }
-static void init_option(void *message) { kosi__page_option__init(message); }
-static void init_fault(void *message) { kosi__page_fault__init(message); }
-
-// ---- one question
-
-static const struct { const char *type, *input_type; } line_types[] = {
-    {"short_text", "text"}, {"email", "email"}, {"url", "url"}, {"date", "date"}, {"telephone", "tel"}, {"time", "time"},
-    {"number", "text"}};
-
-static void set_kind(Kosi__PageQuestion *out, const char *type, size_t options) {
-    for (size_t i = 0; i < sizeof line_types / sizeof *line_types; i++)
-        if (strcmp(type, line_types[i].type) == 0)
-            out->input_type = (char *)line_types[i].input_type;
-    bool select = strcmp(type, "district") == 0 || (strcmp(type, "choice") == 0 && options > RADIO_MAX);
-    bool radio = strcmp(type, "choice") == 0 && !select;
-    out->has_as_select = out->as_select = select;
-    out->has_as_radio = out->as_radio = radio;
-    out->has_as_text = out->as_text = strcmp(type, "long_text") == 0;
-    out->has_as_boxes = out->as_boxes = strcmp(type, "multiple_choice") == 0;
-    out->has_as_consent = out->as_consent = strcmp(type, "consent") == 0;
-    out->has_as_section = out->as_section = strcmp(type, "section") == 0;
-    if (!select && !radio && !out->as_text && !out->as_boxes && !out->as_consent && !out->as_section) {
-        out->has_as_line = out->as_line = true;
-        out->input_type = out->input_type ? out->input_type : (char *)"text";
-    }
+static enum page page_of(const struct task *task) { return task->corrects ? PAGE_CORRECT : PAGE_FORM; }
+static const char *variable_of(struct request *r, const struct task *task) {
+    return route_variable(&r->match, task->corrects ? "token" : "slug");
 }
 
-static void add_options(struct request *r, const struct sent *sent, const Kosi__Question *question, Kosi__PageQuestion *out) {
-    out->options = arena_take(r->arena, (question->n_options + 1) * sizeof *out->options);
-    for (size_t i = 0; i < question->n_options && out->options; i++) {
-        Kosi__PageOption *option = make(r, sizeof *option, init_option);
-        if (!option)
-            return;
-        option->option_id = question->options[i]->id;
-        option->option_label = question->options[i]->label;
-        option->option_input = arena_format(r->arena, "o-%s-%s", question->id, option->option_id);
-        option->has_checked = true;
-        option->checked = was_sent(sent, out->name, option->option_id);
-        out->options[out->n_options++] = option;
-    }
-}
-
-static const char *error_for(struct request *r, const char *prefix, const char *name) {
-    for (size_t i = 0; i < r->violations.count; i++) {
-        const char *field = r->violations.items[i]->field;
-        if (strncmp(field, prefix, strlen(prefix)) == 0 && strcmp(field + strlen(prefix), name) == 0)
-            return respond_field_text(r, r->violations.items[i]);
-    }
-    return NULL;
-}
-
-// A form sent without any answer is refused as a whole: then every question that needs an answer is shown as unanswered.
-static const char *unanswered(struct request *r, const Kosi__Question *question, bool consent) {
-    if (!question->required || !error_for(r, "answers", ""))
-        return NULL;
-    return request_text(r, consent ? TEXT_FIELD_NOT_ACCEPTED : TEXT_FIELD_REQUIRED);
-}
-
-// The ids of all that explains the field, in the order of the page.
-static void describe(struct request *r, Kosi__PageQuestion *out) {
-    const struct { const char *there, *suffix; } parts[] = {
-        {out->help, "help"}, {out->example, "example"}, {out->wording, "wording"}, {out->error, "error"}};
-    out->described_by = (char *)"";
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (parts[i].there && out->described_by)
-            out->described_by = arena_format(r->arena, "%s%s%s-%s", out->described_by, *out->described_by ? " " : "", out->input,
-                                             parts[i].suffix);
-}
-
-static const char *help_of(struct request *r, const Kosi__Question *question) {
-    char limit[16];
-    snprintf(limit, sizeof limit, "%u", question->has_max_choices ? question->max_choices : question->max_length);
-    bool texts = strcmp(question->type, "long_text") == 0 && question->max_length > 0;
-    bool choices = question->has_max_choices && question->max_choices > 0;
-    if (!texts && !choices)
-        return question->help && *question->help ? question->help : NULL;
-    const char *bound = catalogue_fill(r->arena, request_text(r, choices ? TEXT_FORM_MAX_CHOICES : TEXT_FORM_MAX_LENGTH), "limit",
-                                       limit, NULL);
-    bool help = question->help && *question->help;
-    return arena_format(r->arena, "%s%s%s", help ? question->help : "", help ? " " : "", bound);
-}
-
-static Kosi__PageQuestion *view_question(struct request *r, const struct sent *sent, const Kosi__Question *question) {
-    Kosi__PageQuestion *out = make(r, sizeof *out, init_question);
-    if (!out)
-        return NULL;
-    bool consent = strcmp(question->type, "consent") == 0;
-    out->name = consent ? (char *)"consents" : question->id;
-    out->input = arena_format(r->arena, "q-%s", question->id);
-    out->label = question->label;
-    out->help = (char *)help_of(r, question);
-    out->wording = question->wording;
-    out->has_needed = true;
-    out->needed = question->required;
-    out->has_voluntary = true;
-    out->voluntary = !question->required && strcmp(question->type, "section") != 0;
-    const char *error = error_for(r, consent ? "consents." : "answers.", question->id);
-    out->error = (char *)(error ? error : unanswered(r, question, consent));
-    out->has_max_length = question->max_length > 0;
-    out->max_length = question->max_length;
-    out->earliest = question->earliest;
-    out->latest = question->latest;
-    set_kind(out, question->type, question->n_options);
-    const char *value = urlencoded_value(&sent->pairs, out->name);
-    out->value = consent ? question->id : (char *)(value ? value : "");
-    if (consent) {
-        out->options = arena_take(r->arena, sizeof *out->options);
-        Kosi__PageOption *option = make(r, sizeof *option, init_option);
-        if (!out->options || !option)
-            return NULL;
-        option->option_id = question->id;
-        option->option_label = question->label;
-        option->option_input = out->input;
-        option->has_checked = option->checked = was_sent(sent, "consents", question->id);
-        out->options[out->n_options++] = option;
-    } else {
-        add_options(r, sent, question, out);
-    }
-    describe(r, out);
-    return out;
-}
-
-// ---- the whole page
-
-static void add_contact(struct request *r, const struct sent *sent, Kosi__FormPage *page, const char *field, enum text label,
-                        const char *type, const char *complete) {
-    Kosi__PageQuestion *out = make(r, sizeof *out, init_question);
-    if (!out)
-        return;
-    out->name = arena_format(r->arena, "contact.%s", field);
-    out->input = arena_format(r->arena, "q-contact-%s", field);
-    out->label = (char *)request_text(r, label);
-    out->error = (char *)error_for(r, "contact.", field);
-    out->value = (char *)urlencoded_value(&sent->pairs, out->name);
-    out->input_type = (char *)type;
-    out->complete = (char *)complete;
-    out->has_as_line = out->as_line = true;
-    if (label == TEXT_FORM_CONTACT_EMAIL)
-        out->help = (char *)request_text(r, TEXT_FORM_CONTACT_EMAIL_HELP);
-    describe(r, out);
-    page->contacts[page->n_contacts++] = out;
-}
-
-static void add_contacts(struct request *r, const struct sent *sent, const Kosi__Form *form, Kosi__FormPage *page) {
-    page->contacts = arena_take(r->arena, 2 * sizeof *page->contacts);
-    bool none = form->contact && strcmp(form->contact, "none") == 0;
-    if (none || !page->contacts)
-        return;
-    add_contact(r, sent, page, "name", TEXT_FORM_CONTACT_NAME, "text", "name");
-    add_contact(r, sent, page, "email", TEXT_FORM_CONTACT_EMAIL, "email", "email");
-    page->has_asks_contact = page->asks_contact = true;
-    bool required = form->contact && strcmp(form->contact, "required") == 0;
-    for (size_t i = 0; i < page->n_contacts; i++) {
-        bool needed = required && strcmp(page->contacts[i]->name, "contact.email") == 0;   // nobody has to give a name
-        page->contacts[i]->has_needed = page->contacts[i]->has_voluntary = true;
-        page->contacts[i]->needed = needed;
-        page->contacts[i]->voluntary = !needed;
-    }
-}
-
-// The summary at the top links each field that has an error, in the order of the page.
-static void add_faults(struct request *r, Kosi__FormPage *page, Kosi__PageQuestion *const *questions, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (!questions[i]->error)
-            continue;
-        Kosi__PageFault *fault = make(r, sizeof *fault, init_fault);
-        if (!fault)
-            return;
-        bool group = questions[i]->as_radio || questions[i]->as_boxes;
-        const char *first = group && questions[i]->n_options ? questions[i]->options[0]->option_input : questions[i]->input;
-        fault->target = arena_format(r->arena, "#%s", first);
-        fault->fault = arena_format(r->arena, "%s: %s", questions[i]->label, questions[i]->error);
-        page->faults[page->n_faults++] = fault;
-        page->has_faulty = page->faulty = true;
-    }
-}
-
-static void add_questions(struct request *r, const struct sent *sent, const Kosi__Form *form, Kosi__FormPage *page) {
-    page->questions = arena_take(r->arena, (form->n_questions + 1) * sizeof *page->questions);
-    page->consents = arena_take(r->arena, (form->n_questions + 1) * sizeof *page->consents);
-    page->faults = arena_take(r->arena, (form->n_questions + 3) * sizeof *page->faults);
-    if (!page->questions || !page->consents || !page->faults)
-        return;
-    for (size_t i = 0; i < form->n_questions; i++) {
-        Kosi__PageQuestion *question = view_question(r, sent, form->questions[i]);
-        if (question && question->as_consent)
-            page->consents[page->n_consents++] = question;
-        else if (question)
-            page->questions[page->n_questions++] = question;
-    }
-    page->has_asks_consent = page->asks_consent = page->n_consents > 0;
-    add_contacts(r, sent, form, page);
-    add_faults(r, page, page->questions, page->n_questions);
-    add_faults(r, page, page->contacts, page->n_contacts);
-    add_faults(r, page, page->consents, page->n_consents);
-}
+// ---- to be filled in
 
 static const char *fresh_key(struct request *r) {
     uint8_t bytes[16];
@@ -240,72 +47,141 @@ static const char *fresh_key(struct request *r) {
     return arena_text(r->arena, text);
 }
 
-static const char *notice_for(struct request *r, const struct sent *sent, bool faulty) {
-    if (sent->outcome == 0 || (sent->outcome == PROBLEM_VALIDATION && faulty))
+static const char *notice_for(struct request *r, const struct task *task, bool faulty) {
+    if (task->outcome == 0 || (task->outcome == PROBLEM_VALIDATION && faulty))
         return NULL;
-    if (sent->outcome == PROBLEM_KEY_REUSED)
-        return request_text(r, TEXT_FORM_NOTICE_KEY);
-    if (sent->outcome == PROBLEM_GONE)
+    if (task->outcome == PROBLEM_KEY_REUSED)
+        return request_text(r, task->corrects ? TEXT_FORM_NOTICE_KEY_CORRECT : TEXT_FORM_NOTICE_KEY);
+    if (task->outcome == PROBLEM_GONE)
         return request_text(r, TEXT_FORM_NOTICE_ERASED);
-    return page_problem_text(r, sent->outcome);
+    if (task->outcome == PROBLEM_ILLEGAL_STATE)
+        return request_text(r, TEXT_FORM_NOTICE_DECIDED);
+    if (task->outcome == PROBLEM_UNKNOWN_OUTCOME)
+        return request_text(r, TEXT_FORM_NOTICE_UNKNOWN);
+    return page_problem_text(r, task->outcome);
 }
 
-static void show(struct request *r, const struct client_reply *reply) {
-    struct sent *sent = r->page;
-    Kosi__Form *form = page_take(r, reply, "Form");
-    if (!form)
-        return;
+static const char *heading_of(struct request *r, const struct task *task) {
+    return task->corrects ? request_text(r, TEXT_CORRECT_TITLE) : task->form->title;
+}
+
+static void show_form(struct request *r) {
+    struct task *task = r->page;
+    const Kosi__Form *form = task->form;
     char minutes[16];
     snprintf(minutes, sizeof minutes, "%u", form->minutes);
-    const char *slug = route_variable(&r->match, "slug");
-    bool other_key = !sent->key || sent->outcome == PROBLEM_KEY_REUSED || sent->outcome == PROBLEM_GONE;
+    const char *variable = variable_of(r, task);
+    bool other_key = !task->key || task->outcome == PROBLEM_KEY_REUSED || task->outcome == PROBLEM_GONE;
+    struct questionnaire questionnaire = {r, form, &task->typed};
     Kosi__FormPage page = KOSI__FORM_PAGE__INIT;
-    page.title = form->title;
-    page.other_url = (char *)page_other_url(r, PAGE_FORM, slug);
-    page.intro = form->intro;
-    if (form->minutes)
+    page.heading = (char *)heading_of(r, task);
+    page.other_url = (char *)page_other_url(r, page_of(task), variable);
+    page.intro = task->corrects ? (char *)request_text(r, TEXT_CORRECT_INTRO) : form->intro;
+    if (form->minutes && !task->corrects)
         page.minutes = (char *)catalogue_fill(r->arena, request_text(r, TEXT_FORM_MINUTES), "minutes", minutes, NULL);
-    page.action = (char *)route_page_path(PAGE_FORM, r->language, slug, r->arena);
-    page.key = (char *)(other_key ? fresh_key(r) : sent->key);
+    page.stage = (char *)request_text(r, task->corrects ? TEXT_CORRECT_STAGE_FILL : TEXT_FORM_STAGE_FILL);
+    page.action = (char *)route_page_path(page_of(task), r->language, variable, r->arena);
+    page.back_url = task->corrects ? (char *)route_page_path(PAGE_SUBMISSION, r->language, variable, r->arena) : NULL;
+    page.key = (char *)(other_key ? fresh_key(r) : task->key);
     page.has_version = true;
     page.version = form->version;
-    add_questions(r, sent, form, &page);
-    page.notice = (char *)notice_for(r, sent, page.faulty);
-    page_render(r, sent->outcome ? problem_status(sent->outcome) : 200, "form", &page.base);
+    page.has_asks_contact = true;
+    page.asks_contact = !form->contact || strcmp(form->contact, "none") != 0;
+    page.n_sections = questionnaire_sections(&questionnaire, &page.sections);
+    page.n_faults = questionnaire_faults(r, page.sections, page.n_sections, &page.faults);
+    page.has_faulty = page.faulty = page.n_faults > 0;
+    page.has_several = page.several = page.n_sections > 1;
+    page.notice = (char *)notice_for(r, task, page.faulty);
+    page.title = page.heading;
+    if (page.faulty || page.notice)
+        page.title = (char *)catalogue_fill(r->arena, request_text(r, TEXT_FORM_FAULTY_TITLE), "title", page.heading, NULL);
+    if (!task->corrects)
+        respond_header(r, "Cache-Control", cache);
+    page_render(r, task->outcome ? problem_status(task->outcome) : 200, "form", &page.base);
 }
 
+// ---- to be looked over
+
+static void show_review(struct request *r) {
+    struct task *task = r->page;
+    const char *variable = variable_of(r, task);
+    struct questionnaire questionnaire = {r, task->form, &task->typed};
+    Kosi__FormReviewPage page = KOSI__FORM_REVIEW_PAGE__INIT;
+    page.heading = (char *)request_text(r, TEXT_FORM_REVIEW_TITLE);
+    page.title = arena_format(r->arena, "%s – %s", page.heading, heading_of(r, task));
+    page.other_url = (char *)page_other_url(r, page_of(task), variable);
+    page.stage = (char *)request_text(r, task->corrects ? TEXT_CORRECT_STAGE_REVIEW : TEXT_FORM_STAGE_REVIEW);
+    page.action = (char *)route_page_path(page_of(task), r->language, variable, r->arena);
+    page.has_corrects = page.corrects = task->corrects;
+    page.has_sends = page.sends = !task->corrects;
+    page.n_parts = questionnaire_parts(&questionnaire, page.action, &page.parts);
+    page.n_fields = page_fields(r, do_field, &page.fields);
+    if (!task->corrects)
+        respond_header(r, "Cache-Control", cache);
+    page_render(r, 200, "form_review", &page.base);
+}
+
+// ---- the form itself
+
+static void take_form(struct request *r, const struct client_reply *reply) {
+    struct task *task = r->page;
+    task->form = page_take(r, reply, "Form");
+    if (!task->form)
+        return;
+    if (task->reviews && task->outcome == 0)
+        show_review(r);
+    else
+        show_form(r);
+}
+
+// In the version that the fields were made from, as long as it may be sent.
 static void ask_form(struct request *r) {
+    const struct task *task = r->page;
+    const char *version = urlencoded_value(&task->typed, "form_version");
     Kosi__FormRequest input = KOSI__FORM_REQUEST__INIT;
-    input.slug = (char *)route_variable(&r->match, "slug");
-    const struct contract_message *contract = contract_message_named("FormRequest");
     struct violations unused = {.arena = r->arena};
-    if (validate_message(contract, &input.base, &unused))
+    input.slug = (char *)route_variable(&r->match, "slug");
+    input.has_version = version && strspn(version, "0123456789") == strlen(version) && strlen(version) < 10 && *version;
+    input.version = input.has_version ? (uint32_t)strtoul(version, NULL, 10) : 0;
+    if (validate_message(contract_message_named("FormRequest"), &input.base, &unused))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else
-        page_ask(r, "submissions", "GetForm", &input.base, show);
+        page_ask(r, "submissions", "GetForm", &input.base, take_form);
 }
-
-static void serve_form(struct request *r) {
-    r->page = arena_take(r->arena, sizeof(struct sent));
-    if (r->page)
-        ask_form(r);
-    else
-        respond_problem(r, PROBLEM_BUSY, NULL);
-}
-
-// ---- sending
 
 static void show_again(struct request *r, int outcome) {
-    struct sent *sent = r->page;
-    sent->outcome = outcome;
+    struct task *task = r->page;
+    task->outcome = outcome;
     r->signed_actor = NULL;
-    ask_form(r);
+    if (task->form)
+        show_form(r);
+    else
+        ask_form(r);
 }
 
-static void sent_answered(struct request *r, const struct client_reply *reply) {
-    if (strcmp(reply->outcome, "ok") != 0) {
-        const char *detail;
+static bool is_ok(const struct client_reply *reply) { return strcmp(reply->outcome, "ok") == 0; }
+
+static void checked(struct request *r, const struct client_reply *reply) {
+    struct task *task = r->page;
+    const char *detail;
+    if (!is_ok(reply))
         show_again(r, respond_read_problem(r, reply, &detail));
+    else if (task->form)
+        show_review(r);
+    else
+        ask_form(r);
+}
+
+static void sent(struct request *r, const struct client_reply *reply) {
+    const struct task *task = r->page;
+    const char *detail;
+    if (!is_ok(reply)) {
+        show_again(r, respond_read_problem(r, reply, &detail));
+        return;
+    }
+    if (task->corrects) {
+        respond_redirect(r, arena_format(r->arena, "%s?done=corrected",
+                                         route_page_path(PAGE_SUBMISSION, r->language, variable_of(r, task), r->arena)));
         return;
     }
     Kosi__SubmitReply *message = page_take(r, reply, "SubmitReply");
@@ -313,53 +189,134 @@ static void sent_answered(struct request *r, const struct client_reply *reply) {
         respond_redirect(r, route_page_path(PAGE_SUBMISSION, r->language, message->token, r->arena));
 }
 
-// Form fields into the request. Own fields, and the slug that the address gives, are not answers.
-static int fill(struct request *r, const struct sent *sent, const struct contract_message *contract, ProtobufCMessage *input) {
-    int problem = pair_to_message("slug", route_variable(&r->match, "slug"), false, contract, input, &r->violations);
-    for (size_t i = 0; i < sent->pairs.count && !problem; i++) {
-        const struct urlencoded_pair *pair = &sent->pairs.items[i];
-        if (pair->name[0] == '_' || strcmp(pair->name, "slug") == 0)
+// Form fields into the request. Own fields, and what the address or the submission gives, are not answers.
+static int fill(struct request *r, const struct task *task, const struct contract_message *contract, ProtobufCMessage *input) {
+    bool correct = strcmp(contract->descriptor->name, "kosi.CorrectRequest") == 0;
+    const char *name = correct ? "token" : "slug", *value = correct || !task->corrects ? variable_of(r, task) : task->form->slug;
+    int problem = pair_to_message(name, value, false, contract, input, &r->violations);
+    for (size_t i = 0; i < task->typed.count && !problem; i++) {
+        const struct urlencoded_pair *pair = &task->typed.items[i];
+        if (pair->name[0] == '_' || strcmp(pair->name, name) == 0 || (correct && strcmp(pair->name, "form_version") == 0))
             continue;
         problem = pair_to_message(pair->name, pair->value, true, contract, input, &r->violations);
     }
     return problem ? problem : validate_message(contract, input, &r->violations);
 }
 
-static int read_pairs(struct request *r, struct sent *sent) {
+static void pass_on(struct request *r) {
+    struct task *task = r->page;
+    bool correct = task->corrects && !task->reviews;
+    const struct contract_message *contract = contract_message_named(correct ? "CorrectRequest" : "SubmitRequest");
+    ProtobufCMessage *input = request_message(r, contract);
+    int problem = input ? fill(r, task, contract, input) : PROBLEM_BUSY;
+    if (problem) {
+        show_again(r, problem);
+        return;
+    }
+    if (task->reviews)
+        r->idempotency_key = NULL;   // looking uses up no key
+    page_ask(r, "submissions", task->reviews ? "Check" : correct ? "Correct" : "Submit", input, task->reviews ? checked : sent);
+}
+
+static int read_typed(struct request *r, struct task *task) {
     int problem = page_read_form(r);
     if (problem)
         return problem;
-    sent->pairs = r->form;
-    const char *key = urlencoded_value(&sent->pairs, key_field);
+    task->typed = r->form;
+    task->reviews = wants(task, "review");
+    const char *key = urlencoded_value(&task->typed, key_field);
     if (key && *key && api_take_key(r, key))
         return PROBLEM_BAD_PARAMETER;
-    sent->key = r->idempotency_key;
-    const char *trap = urlencoded_value(&sent->pairs, trap_field);
-    if (trap && *trap) {
+    task->key = r->idempotency_key;
+    const char *trap = urlencoded_value(&task->typed, trap_field);
+    if (trap && *trap && !task->reviews) {
         r->gateway->metrics.honeypot++;
         log_event(LOG_INFO_, "honeypot", "route", r->route->path, NULL);
     }
     return 0;
 }
 
-static void take_form(struct request *r) {
-    struct sent *sent = arena_take(r->arena, sizeof *sent);
-    const struct contract_message *contract = contract_message_named("SubmitRequest");
-    ProtobufCMessage *input = request_message(r, contract);
-    int problem = sent && input ? read_pairs(r, sent) : PROBLEM_BUSY;
-    r->page = sent;
-    if (problem) {
+static struct task *new_task(struct request *r, bool corrects) {
+    struct task *task = arena_take(r->arena, sizeof *task);
+    r->page = task;
+    if (task)
+        task->corrects = corrects;
+    else
+        respond_problem(r, PROBLEM_BUSY, NULL);
+    return task;
+}
+
+static void serve_form(struct request *r) {
+    if (new_task(r, false))
+        ask_form(r);
+}
+
+static void take_typed(struct request *r) {
+    struct task *task = new_task(r, false);
+    int problem = task ? read_typed(r, task) : 0;
+    if (!task)
+        return;
+    if (problem)
         respond_problem(r, problem, NULL);
+    else if (wants(task, "edit"))
+        ask_form(r);
+    else
+        pass_on(r);
+}
+
+// ---- answers that were sent: the submission comes first, with its form
+
+static void take_submission(struct request *r, const struct client_reply *reply) {
+    struct task *task = r->page;
+    Kosi__SubmissionExport *export = page_take(r, reply, "SubmissionExport");
+    if (!export)
+        return;
+    task->form = export->asked;
+    const char *state = export->submission && export->submission->state ? export->submission->state : "";
+    bool undecided = strcmp(state, "received") == 0 || strcmp(state, "in_review") == 0;
+    if (!task->form || (!undecided && strcmp(r->route->verb, "GET") == 0)) {
+        respond_redirect(r, route_page_path(PAGE_SUBMISSION, r->language, variable_of(r, task), r->arena));
         return;
     }
-    problem = fill(r, sent, contract, input);
-    if (problem)
-        show_again(r, problem);
+    if (strcmp(r->route->verb, "GET") == 0) {
+        questionnaire_typed(r, export, &task->typed);
+        show_form(r);
+    } else if (wants(task, "edit")) {
+        show_form(r);
+    } else {
+        pass_on(r);
+    }
+}
+
+static void ask_submission(struct request *r) {
+    Kosi__TokenRequest input = KOSI__TOKEN_REQUEST__INIT;
+    struct violations unused = {.arena = r->arena};
+    input.token = (char *)route_variable(&r->match, "token");
+    if (validate_message(contract_message_named("TokenRequest"), &input.base, &unused))
+        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else
-        page_ask(r, "submissions", "Submit", input, sent_answered);
+        page_ask(r, "submissions", "Export", &input.base, take_submission);
+}
+
+static void serve_correction(struct request *r) {
+    if (new_task(r, true))
+        ask_submission(r);
+}
+
+static void take_correction(struct request *r) {
+    struct task *task = new_task(r, true);
+    int problem = task ? read_typed(r, task) : 0;
+    if (!task)
+        return;
+    if (problem)
+        respond_problem(r, problem, NULL);
+    else
+        ask_submission(r);
 }
 
 const struct page_row form_pages[] = {
     {PAGE_FORM, "GET", {"/formulare/{slug}", "/en/forms/{slug}"}, serve_form, NULL, false},
-    {PAGE_FORM, "POST", {"/formulare/{slug}", "/en/forms/{slug}"}, take_form, NULL, false},
+    {PAGE_FORM, "POST", {"/formulare/{slug}", "/en/forms/{slug}"}, take_typed, NULL, false},
+    {PAGE_CORRECT, "GET", {"/einreichungen/{token}/aendern", "/en/submissions/{token}/change"}, serve_correction, NULL, true},
+    {PAGE_CORRECT, "POST", {"/einreichungen/{token}/aendern", "/en/submissions/{token}/change"}, take_correction, NULL, true},
     {.verb = NULL}};

@@ -171,6 +171,31 @@ int page_read_form(struct request *r) {
 }
 
 // Fields travel along hidden; a password does not.
+size_t page_fields(struct request *r, const char *except, Kosi__PageField ***out) {
+    size_t n = 0;
+    *out = arena_take(r->arena, (r->form.count + 1) * sizeof **out);
+    for (size_t i = 0; i < r->form.count && *out; i++) {
+        const struct urlencoded_pair *pair = &r->form.items[i];
+        Kosi__PageField *field = arena_take(r->arena, sizeof *field);
+        if (!field || strcmp(pair->name, "_csrf") == 0 || strcmp(pair->name, except) == 0 || strstr(pair->name, "password"))
+            continue;
+        kosi__page_field__init(field);
+        field->field_name = (char *)pair->name;
+        field->field_value = (char *)pair->value;
+        (*out)[n++] = field;
+    }
+    return n;
+}
+
+// What somebody typed, to be copied should all else fail. Own fields of the pages begin with _.
+static size_t typed_fields(Kosi__PageField *const *fields, size_t count, Kosi__PageField **out) {
+    size_t n = 0;
+    for (size_t i = 0; out && i < count; i++)
+        if (fields[i]->field_name[0] != '_' && *fields[i]->field_value)
+            out[n++] = fields[i];
+    return n;
+}
+
 void page_resend(struct request *r, int problem) {
     Kosi__ResendPage page = KOSI__RESEND_PAGE__INIT;
     page.title = (char *)page_problem_text(r, problem);
@@ -178,17 +203,11 @@ void page_resend(struct request *r, int problem) {
     page.action = (char *)r->uri;
     if (problem == PROBLEM_NOT_SIGNED_IN || problem == PROBLEM_SESSION_EXPIRED)
         page.sign_in_url = (char *)route_page_path(PAGE_SIGN_IN, r->language, NULL, r->arena);
-    page.fields = arena_take(r->arena, (r->form.count + 1) * sizeof *page.fields);
-    for (size_t i = 0; i < r->form.count && page.fields; i++) {
-        const struct urlencoded_pair *pair = &r->form.items[i];
-        Kosi__PageField *field = arena_take(r->arena, sizeof *field);
-        if (!field || strcmp(pair->name, "_csrf") == 0 || strstr(pair->name, "password"))
-            continue;
-        kosi__page_field__init(field);
-        field->field_name = (char *)pair->name;
-        field->field_value = (char *)pair->value;
-        page.fields[page.n_fields++] = field;
-    }
+    page.n_fields = page_fields(r, "", &page.fields);
+    page.typed = arena_take(r->arena, (page.n_fields + 1) * sizeof *page.typed);
+    page.n_typed = typed_fields(page.fields, page.n_fields, page.typed);
+    page.has_anything = true;
+    page.anything = page.n_typed > 0;
     page_render(r, problem_status(problem), "resend", &page.base);
 }
 

@@ -23,6 +23,8 @@ void page_crumb(struct request *request, const char *label, const char *link);
 int page_read_form(struct request *request);
 // Shows what was typed in a form that can't be taken yet (signed out meanwhile, form token of another session), to be sent again.
 void page_resend(struct request *request, int problem);
+// Everything that a POST brought but the field named `except`, to be carried along hidden. Returns how many.
+size_t page_fields(struct request *request, const char *except, Kosi__PageField ***out);
 // The text of a problem for people, in the page's language.
 const char *page_problem_text(struct request *request, int problem);
 // Cache-Control of pages that are the same for everyone: such a page is kept by the page cache and carries an entity tag.

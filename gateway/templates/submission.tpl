@@ -1,15 +1,25 @@
 {{%AUTOESCAPE context="HTML"}}[[>_head]]
 <h1>{{title}}</h1>
-<p class="lead">[[submission.thanks]]</p>
-<dl class="facts">
-<dt>[[submission.receipt]]</dt><dd class="receipt">{{receipt}}</dd>
-<dt>[[submission.state]]</dt><dd><strong>{{state}}</strong><br>{{state_text}}</dd>
-<dt>[[submission.updated]]</dt><dd>{{updated}}</dd>
+{{#done}}<div class="kern-alert kern-alert--success" role="status"><div class="kern-alert__header"><span class="kern-icon kern-icon--success" aria-hidden="true"></span><span class="kern-title">{{done}}</span></div></div>{{/done}}
+<dl class="kern-description-list">
+<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[submission.receipt]]</dt><dd class="kern-description-list-item__value receipt">{{receipt}}</dd></div>
+<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[submission.state]]</dt><dd class="kern-description-list-item__value"><strong>{{state}}.</strong> {{state_text}}{{#entry_url}} <a class="kern-link" href="{{entry_url}}">[[submission.entry]]</a>{{/entry_url}}</dd></div>
+{{#next_text}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[submission.next]]</dt><dd class="kern-description-list-item__value">{{next_text}}</dd></div>{{/next_text}}
+<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[submission.updated]]</dt><dd class="kern-description-list-item__value">{{updated}}</dd></div>
 </dl>
-{{#entry_url}}<p><a href="{{entry_url}}">[[submission.entry]]</a></p>{{/entry_url}}
-<p class="notice">[[submission.keep]]</p>
+<div class="kern-alert kern-alert--info after"><div class="kern-alert__header"><span class="kern-icon kern-icon--info" aria-hidden="true"></span><h2 class="kern-title">[[submission.keep_title]]</h2></div>
+<div class="kern-alert__body"><p>[[submission.keep]]</p>
+<p><code>{{own_url}}</code></p>
+<p><a class="kern-link" href="{{receipt_url}}">[[submission.to_receipt]]</a></p></div></div>
 <h2>[[submission.history]]</h2>
-<ol class="history">
-{{#steps}}<li>{{when}}: {{step_state}} {{by}}{{#step_text}}<p>{{step_text}}</p>{{/step_text}}</li>
+<ol class="form-history">
+{{#steps}}<li><strong>{{when}}</strong><br>{{happened}}{{#step_text}}<p class="lines">{{step_text}}</p>{{/step_text}}</li>
 {{/steps}}</ol>
+<h2>[[submission.actions]]</h2>
+<ul>
+{{#correct_url}}<li><a class="kern-link" href="{{correct_url}}">[[submission.correct]]</a></li>{{/correct_url}}
+<li><a class="kern-link" href="{{data_url}}">[[submission.data]]</a></li>
+{{#withdraw_url}}<li><a class="kern-link" href="{{withdraw_url}}">[[submission.withdraw]]</a></li>{{/withdraw_url}}
+<li><a class="kern-link" href="{{erase_url}}">[[submission.erase]]</a></li>
+</ul>
 [[>_foot]]

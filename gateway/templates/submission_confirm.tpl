@@ -1,0 +1,11 @@
+{{%AUTOESCAPE context="HTML"}}[[>_head]]
+<h1>{{title}}</h1>
+<p class="lead">{{lead}}</p>
+<div class="kern-alert kern-alert--warning"><div class="kern-alert__header"><span class="kern-icon kern-icon--warning" aria-hidden="true"></span><span class="kern-title">{{warning}}</span></div></div>
+<form method="post" action="{{action}}">
+<p class="row">
+<button class="kern-btn kern-btn--primary" type="submit" name="_do" value="confirm"><span class="kern-label">{{confirm_label}}</span></button>
+<a class="kern-btn kern-btn--secondary" href="{{status_url}}"><span class="kern-label">[[confirm.cancel]]</span></a>
+</p>
+</form>
+[[>_foot]]
