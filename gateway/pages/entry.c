@@ -197,6 +197,7 @@ static void show_entry(struct request *r, const struct client_reply *reply) {
     add_versions(&v);
     add_related(&v);
     fill_shell(&v);
+    page_crumb(r, request_text(r, TEXT_LANDSCAPE_TITLE), route_page_path(PAGE_LANDSCAPE, r->language, NULL, r->arena));
     respond_header(r, "Cache-Control", page_public);
     page_render(r, 200, "entry", &v.page.base);
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE_ITEMS = 20, TERMS_SHOWN_OPEN = 2 };   // facets that stand open at first
+enum { PAGE_ITEMS = 20 };
 static const struct { const char *id; enum text label; } sorts[] = {
     {"newest", TEXT_SORT_NEWEST}, {"oldest", TEXT_SORT_OLDEST}, {"relevance", TEXT_SORT_RELEVANCE}};
 enum { SORTS = sizeof sorts / sizeof *sorts };
@@ -28,24 +28,25 @@ static uint32_t count_of(const Kosi__EntryListReply *list, const char *facet, co
     return 0;
 }
 
-// A value of a facet that is already narrowed by: its count says nothing about what adding it would bring. Where counts stop at a
-// bound, none may be there and still be.
-static bool counted(const struct listing *l, const struct facet *facet) { return !search_has(l->r, facet->name, NULL); }
-
-static void view_term(struct listing *l, const struct facet *facet, const Kosi__Term *term, Kosi__PageTerm *out) {
-    kosi__page_term__init(out);
+// False when nothing would be found by it. A facet that is already narrowed by has no counts for its other values, since they would
+// tell nothing about what adding one brings; where counts stop at a bound, a value may have none and still be there.
+static bool view_term(struct listing *l, const struct facet *facet, const Kosi__Term *term, Kosi__PageTerm *out) {
     uint32_t count = count_of(l->list, facet->name, term->id);
+    bool counted = !search_has(l->r, facet->name, NULL), chosen = search_has(l->r, facet->name, term->id);
+    if (counted && count == 0 && !l->list->total_capped)
+        return false;
+    kosi__page_term__init(out);
     out->term_label = term->label;
     out->has_term_chosen = true;
-    out->term_chosen = search_has(l->r, facet->name, term->id);
-    if (counted(l, facet) && (count > 0 || !l->list->total_capped))
+    out->term_chosen = chosen;
+    if (counted && count > 0)
         out->term_count = arena_format(l->r->arena, l->list->total_capped ? "%u+" : "%u", count);
-    if (out->term_chosen || (counted(l, facet) && count == 0 && !l->list->total_capped))
-        return;
-    out->term_link = (char *)search_url(l->r, l->path, &(struct search_change){.add = facet->name, .add_value = term->id});
+    if (!chosen)
+        out->term_link = (char *)search_url(l->r, l->path, &(struct search_change){.add = facet->name, .add_value = term->id});
+    return true;
 }
 
-static Kosi__PageFacet *view_facet(struct listing *l, const struct facet *facet, bool open) {
+static Kosi__PageFacet *view_facet(struct listing *l, const struct facet *facet) {
     size_t count;
     Kosi__Term *const *terms = facet_terms(l->vocabulary, facet, &count);
     struct arena *arena = l->r->arena;
@@ -57,19 +58,18 @@ static Kosi__PageFacet *view_facet(struct listing *l, const struct facet *facet,
     kosi__page_facet__init(out);
     out->facet_label = (char *)request_text(l->r, facet->label);
     out->has_facet_open = true;
-    out->facet_open = open || search_has(l->r, facet->name, NULL);
+    out->facet_open = search_has(l->r, facet->name, NULL);
     out->terms = pointers;
-    for (size_t i = 0; i < count; i++) {
-        view_term(l, facet, terms[i], &views[i]);
-        pointers[out->n_terms++] = &views[i];
-    }
-    return out;
+    for (size_t i = 0; i < count; i++)
+        if (view_term(l, facet, terms[i], &views[i]))
+            pointers[out->n_terms++] = &views[i];
+    return out->n_terms ? out : NULL;
 }
 
 static void add_facets(struct listing *l) {
     l->page.facets = arena_take(l->r->arena, FACETS * sizeof *l->page.facets);
     for (int i = 0; l->vocabulary && l->page.facets && i < FACETS; i++) {
-        Kosi__PageFacet *facet = view_facet(l, &facets[i], i < TERMS_SHOWN_OPEN);
+        Kosi__PageFacet *facet = view_facet(l, &facets[i]);
         if (facet)
             l->page.facets[l->page.n_facets++] = facet;
     }

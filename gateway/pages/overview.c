@@ -1,4 +1,4 @@
-// How many entries there are, theme by district: a table whose figures lead to the lists they count.
+// How many entries there are, district by theme: a table whose figures lead to the lists they count.
 #include "gateway/pages/facets.h"
 #include "gateway/respond.h"
 #include "kosi/pages_landscape.pb-c.h"
@@ -30,15 +30,15 @@ static uint32_t count_of(const Kosi__OverviewReply *reply, const char *theme, co
 static char *number(struct request *r, uint32_t count) { return arena_format(r->arena, "%u", count); }
 
 static void add_columns(struct table *t) {
-    t->page.columns = arena_take(t->r->arena, (t->district_count + 1) * sizeof *t->page.columns);
-    Kosi__PageColumn *views = arena_take(t->r->arena, (t->district_count + 1) * sizeof *views);
-    for (size_t i = 0; t->page.columns && views && i < t->district_count; i++) {
-        const Kosi__Term *district = t->districts[i];
-        uint32_t total = total_of(t->reply, "district", district->id);
+    t->page.columns = arena_take(t->r->arena, (t->theme_count + 1) * sizeof *t->page.columns);
+    Kosi__PageColumn *views = arena_take(t->r->arena, (t->theme_count + 1) * sizeof *views);
+    for (size_t i = 0; t->page.columns && views && i < t->theme_count; i++) {
+        const Kosi__Term *theme = t->themes[i];
+        uint32_t total = total_of(t->reply, "theme", theme->id);
         kosi__page_column__init(&views[i]);
-        views[i].column_label = district->label;
+        views[i].column_label = theme->label;
         views[i].column_total = number(t->r, total);
-        views[i].column_link = total ? (char *)search_single(t->r, t->list_path, "district", district->id) : NULL;
+        views[i].column_link = total ? (char *)search_single(t->r, t->list_path, "theme", theme->id) : NULL;
         t->page.columns[t->page.n_columns++] = &views[i];
     }
 }
@@ -51,24 +51,26 @@ static Kosi__PageCell *view_cell(struct table *t, const Kosi__Term *theme, const
     kosi__page_cell__init(cell);
     cell->cell_count = number(t->r, count);
     cell->cell_name = arena_format(t->r->arena, "%s, %s", theme->label, district->label);
+    cell->has_cell_none = true;
+    cell->cell_none = count == 0;
     if (count)
         cell->cell_link = arena_format(t->r->arena, "%s&district=%s", search_single(t->r, t->list_path, "theme", theme->id), district->id);
     return cell;
 }
 
 static void add_rows(struct table *t) {
-    t->page.rows = arena_take(t->r->arena, (t->theme_count + 1) * sizeof *t->page.rows);
-    Kosi__PageRow *views = arena_take(t->r->arena, (t->theme_count + 1) * sizeof *views);
-    for (size_t i = 0; t->page.rows && views && i < t->theme_count; i++) {
-        const Kosi__Term *theme = t->themes[i];
-        uint32_t total = total_of(t->reply, "theme", theme->id);
+    t->page.rows = arena_take(t->r->arena, (t->district_count + 1) * sizeof *t->page.rows);
+    Kosi__PageRow *views = arena_take(t->r->arena, (t->district_count + 1) * sizeof *views);
+    for (size_t i = 0; t->page.rows && views && i < t->district_count; i++) {
+        const Kosi__Term *district = t->districts[i];
+        uint32_t total = total_of(t->reply, "district", district->id);
         kosi__page_row__init(&views[i]);
-        views[i].row_label = theme->label;
+        views[i].row_label = district->label;
         views[i].row_total = number(t->r, total);
-        views[i].row_link = total ? (char *)search_single(t->r, t->list_path, "theme", theme->id) : NULL;
-        views[i].cells = arena_take(t->r->arena, (t->district_count + 1) * sizeof *views[i].cells);
-        for (size_t d = 0; views[i].cells && d < t->district_count; d++) {
-            Kosi__PageCell *cell = view_cell(t, theme, t->districts[d]);
+        views[i].row_link = total ? (char *)search_single(t->r, t->list_path, "district", district->id) : NULL;
+        views[i].cells = arena_take(t->r->arena, (t->theme_count + 1) * sizeof *views[i].cells);
+        for (size_t k = 0; views[i].cells && k < t->theme_count; k++) {
+            Kosi__PageCell *cell = view_cell(t, t->themes[k], district);
             if (cell)
                 views[i].cells[views[i].n_cells++] = cell;
         }
@@ -108,6 +110,7 @@ static void show_overview(struct request *r, const struct client_reply *reply) {
     t.page.has_any = t.page.any = message->total > 0;
     add_columns(&t);
     add_rows(&t);
+    page_crumb(r, request_text(r, TEXT_LANDSCAPE_TITLE), t.list_path);
     fill_shell(r);
     respond_header(r, "Cache-Control", page_public);
     page_render(r, 200, "overview", &t.page.base);

@@ -115,6 +115,8 @@ static void show_form(struct request *r, int outcome, const char *about) {
         page.about_title = (char *)about;
         page.about_link = (char *)route_page_path(PAGE_ENTRY, r->language, id, r->arena);
         add_reasons(r, &page);
+        page_crumb(r, request_text(r, TEXT_LANDSCAPE_TITLE), route_page_path(PAGE_LANDSCAPE, r->language, NULL, r->arena));
+        page_crumb(r, about, page.about_link);
     }
     add_faults(r, &page);
     if (outcome && !page.faulty)

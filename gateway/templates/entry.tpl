@@ -11,6 +11,7 @@
 {{/facts}}</dl>
 <h2 class="kern-heading-medium">[[entry.origin]]</h2>
 <p>{{provenance}}{{#confirmed}} [[entry.confirmed]] {{confirmed}}.{{/confirmed}}{{#also_reported}} {{also_reported}}{{/also_reported}}</p>
+<div class="stack">
 <details class="kern-accordion">
 <summary class="kern-accordion__header"><span class="kern-title">[[entry.versions]]</span></summary>
 <div class="kern-accordion__body">
@@ -21,6 +22,7 @@
 </div>
 </details>
 <p><a class="kern-link" href="{{report_url}}" rel="nofollow">[[entry.report]]</a></p>
+</div>
 </article>
 {{#has_related}}<section aria-labelledby="related">
 <h2 class="kern-heading-medium" id="related">[[entry.related]]</h2>
@@ -29,6 +31,5 @@
 <p class="small muted">{{entry_kind}}{{#entry_facts}} · {{entry_facts}}{{/entry_facts}}</p></li>
 {{/related}}</ul>
 </section>{{/has_related}}
-<p><a class="kern-link" href="[[@landscape]]">[[entry.back]]</a></p>
 {{linked_data_html:none}}
 [[>_foot]]

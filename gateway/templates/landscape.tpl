@@ -12,7 +12,7 @@
 <div class="sidebar">
 <nav aria-labelledby="facets">
 <h2 class="kern-heading-medium" id="facets">[[landscape.facets]]</h2>
-<p class="small"><a class="kern-link" href="#results">[[landscape.skip_facets]]</a></p>
+<p class="small narrow-only"><a class="kern-link" href="#results">[[landscape.skip_facets]]</a></p>
 {{#facets}}<details class="kern-accordion"{{#facet_open}} open{{/facet_open}}>
 <summary class="kern-accordion__header"><span class="kern-title">{{facet_label}}</span></summary>
 <div class="kern-accordion__body">

@@ -5,14 +5,14 @@
 <table class="kern-table kern-table--small kern-table--striped">
 <caption id="figures">[[overview.caption]]</caption>
 <thead class="kern-table__head"><tr class="kern-table__row">
-<th class="kern-table__header" scope="col">[[overview.theme]]</th>
+<th class="kern-table__header" scope="col">[[facet.district]]</th>
 {{#columns}}<th class="kern-table__header kern-table__header--numeric" scope="col">{{column_label}}</th>
 {{/columns}}<th class="kern-table__header kern-table__header--numeric" scope="col">[[overview.total]]</th>
 </tr></thead>
 <tbody class="kern-table__body">
 {{#rows}}<tr class="kern-table__row">
 <th class="kern-table__header" scope="row">{{row_label}}</th>
-{{#cells}}<td class="kern-table__cell kern-table__cell--numeric">{{#cell_link}}<a class="figure" href="{{cell_link}}"><span class="kern-sr-only">{{cell_name}}: </span>{{cell_count}}</a>{{/cell_link}}</td>
+{{#cells}}<td class="kern-table__cell kern-table__cell--numeric">{{#cell_link}}<a class="figure" href="{{cell_link}}"><span class="kern-sr-only">{{cell_name}}: </span>{{cell_count}}</a>{{/cell_link}}{{#cell_none}}<span class="muted">{{cell_count}}</span>{{/cell_none}}</td>
 {{/cells}}<td class="kern-table__cell kern-table__cell--numeric">{{#row_link}}<a class="figure" href="{{row_link}}"><span class="kern-sr-only">{{row_label}}: </span>{{row_total}}</a>{{/row_link}}</td>
 </tr>
 {{/rows}}</tbody>
