@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 static const char *const always[][2] = {
     {"X-Content-Type-Options", "nosniff"},
@@ -243,7 +244,12 @@ enum MHD_Result respond_queue(struct request *r) {
 
 void respond_early(struct request *r, int fd) {
     struct buf out BUF_AUTO;
+    char date[40];
+    time_t now = (time_t)(clock_wall_us() / 1000000);
+    struct tm utc;
     buf_init(&out, 0);
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &utc));
+    respond_header(r, "Date", date);
     r->close_after = true;
     complete_headers(r);
     buf_format(&out, "HTTP/1.1 %d %s\r\nContent-Length: %zu\r\n", r->status, MHD_get_reason_phrase_for((unsigned)r->status),

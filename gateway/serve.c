@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    HEAD_BYTES_MAX = 12 * 1024,               // request line and headers; more is 431
+    HEAD_BYTES_MAX = 8 * 1024,                // request line and headers; more is 431
     SHORT_BODY_MAX = 16 * 1024,               // has less time to come (connection.h)
     ENDLESS_BYTES = 1024 * 1024,              // so much more than there may be: answered without waiting for the end
     DRAIN_BYTES_MAX = 32 * 1024 * 1024        // of a body that is refused: read away, so that the client sees the answer
