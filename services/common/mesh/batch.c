@@ -153,7 +153,6 @@ static int run_write(struct worker *worker, struct mesh_call_private *call, stru
         }
     }
     struct appended before = worker->appended;
-    uint64_t number = worker->last_number;
     int64_t changes = store_changes_ever(store);
     int rc = batch->savepoints ? store_save(store) : 0;
     if (rc == 0)
@@ -166,7 +165,6 @@ static int run_write(struct worker *worker, struct mesh_call_private *call, stru
     if (fatal(store, rc))
         return rc;
     worker->appended = before;
-    worker->last_number = number;
     return undo(worker, batch, rc, changes);
 }
 
@@ -231,7 +229,6 @@ static void take_more(struct worker *worker, struct call_list *calls) {
 }
 
 static int run_all(struct worker *worker, struct call_list *calls, struct batch *batch) {
-    uint64_t number = worker->last_number;
     int rc = store_begin(worker->writer);
     for (struct mesh_call_private *call = calls->first; call != NULL && rc == 0 && !batch->again; call = call->next) {
         rc = run_write(worker, call, batch);
@@ -241,10 +238,8 @@ static int run_all(struct worker *worker, struct call_list *calls, struct batch 
     bool whole = rc == 0 && !batch->again && batch->effect;
     if (whole)
         rc = store_commit(worker->writer);
-    if (rc != 0 || !whole) {
+    if (rc != 0 || !whole)
         store_rollback(worker->writer);
-        worker->last_number = number;
-    }
     return rc;
 }
 

@@ -1,5 +1,6 @@
 #include "services/common/mesh/keys.h"
 #include "services/common/base/id.h"
+#include "services/common/mesh/mesh_log.h"
 #include <endian.h>
 #include <sodium.h>
 #include <string.h>
@@ -70,9 +71,13 @@ int keys_find(struct mesh_call_private *call) {
 }
 
 int keys_store(struct mesh_call_private *call, const void *reply, size_t size) {
+    uint64_t id = call->subject_seq;
+    int rc = id == 0 ? mesh_log_number(call->worker, &id) : 0;
+    if (rc != 0)
+        return rc;
     struct store_statement *s =
         store_prepare(call->call.store, "INSERT INTO mesh_keys(id, short, hash, reply, at) VALUES(?1, ?2, ?3, ?4, ?5)");
-    store_bind_int(s, 1, (int64_t)(call->subject_seq ? call->subject_seq : ++call->worker->last_number));
+    store_bind_int(s, 1, (int64_t)id);
     store_bind_int(s, 2, short_of(call));
     store_bind_blob(s, 3, call->key_hash, KEY_HASH_BYTES);
     store_bind_blob(s, 4, reply, size);
@@ -91,7 +96,8 @@ int keys_prune(struct store *store, int64_t before_us) {
 }
 
 int mesh_key_erase(struct mesh_call *call, const char *subject) {
-    struct store_statement *s = store_prepare(call->store, "UPDATE mesh_keys SET reply = NULL WHERE id IN (SELECT seq FROM log WHERE subject = ?1)");
+    struct store_statement *s = store_prepare(
+        call->store, "UPDATE mesh_keys SET reply = NULL WHERE id IN (SELECT seq FROM log WHERE subject = ?1)");
     store_bind_text(s, 1, subject);
     return store_run(s);
 }

@@ -40,6 +40,22 @@ static const uint8_t *pack_into(struct arena *arena, const ProtobufCMessage *mes
     return bytes;
 }
 
+int mesh_log_number(struct worker *worker, uint64_t *number) {
+    struct appended *appended = &worker->appended;
+    if (appended->last_number == 0) {
+        struct store_statement *s = store_prepare(
+            worker->writer, "SELECT max(coalesce((SELECT max(seq) FROM log), 0), coalesce((SELECT max(id) FROM mesh_keys), 0))");
+        int rc = store_step(s);
+        if (rc == 1)
+            appended->last_number = (uint64_t)store_int(s, 0);
+        store_reset(s);
+        if (rc < 0)
+            return rc;
+    }
+    *number = ++appended->last_number;
+    return 0;
+}
+
 int mesh_log(struct mesh_call *call, const char *subject, const ProtobufCMessage *content,
              const ProtobufCMessage *private_content) {
     size_t size, private_size = 0;
@@ -47,6 +63,10 @@ int mesh_log(struct mesh_call *call, const char *subject, const ProtobufCMessage
     const uint8_t *private_bytes = private_content ? pack_into(call->arena, private_content, &private_size) : NULL;
     if (bytes == NULL || (private_content != NULL && private_bytes == NULL))
         return STORE_FAULT;
+    uint64_t seq;
+    int rc = mesh_log_number(call->inner->worker, &seq);
+    if (rc != 0)
+        return rc;
     uint8_t hash[CONTENT_HASH_BYTES];
     crypto_generichash(hash, sizeof hash, bytes, size, NULL, 0);
     struct store_statement *s = store_prepare(
@@ -58,9 +78,8 @@ int mesh_log(struct mesh_call *call, const char *subject, const ProtobufCMessage
         store_bind_blob(s, 4, private_bytes, private_size);
     store_bind_blob(s, 5, hash, sizeof hash);
     store_bind_int(s, 6, call->now_us);
-    uint64_t seq = ++call->inner->worker->last_number;
     store_bind_int(s, 7, (int64_t)seq);
-    int rc = store_run(s);
+    rc = store_run(s);
     if (rc == 0)
         note(&call->inner->worker->appended, content->descriptor->short_name, seq);
     if (subject != NULL && call->inner->subject_seq == 0)
@@ -105,16 +124,6 @@ int mesh_log_last(struct store *store, uint64_t *seq) {
     int rc = store_step(s);
     if (rc == 1)
         *seq = (uint64_t)store_int(s, 0);
-    store_reset(s);
-    return rc < 0 ? rc : 0;
-}
-
-int mesh_log_number(struct worker *worker) {
-    struct store_statement *s = store_prepare(
-        worker->writer, "SELECT max(coalesce((SELECT max(seq) FROM log), 0), coalesce((SELECT max(id) FROM mesh_keys), 0))");
-    int rc = store_step(s);
-    if (rc == 1)
-        worker->last_number = (uint64_t)store_int(s, 0);
     store_reset(s);
     return rc < 0 ? rc : 0;
 }

@@ -5,8 +5,8 @@
 void mesh_log_open(struct mesh_method *out); // the built-in method LogRead
 // The last seq in the database, 0 when empty; negative store_error.
 int mesh_log_last(struct store *store, uint64_t *seq);
-// Where this writer's numbers go on: behind all that records and keys have. 0 or a store_error.
-int mesh_log_number(struct worker *worker);
+// The next number for a record or a key, behind all that are in the database. 0 or a store_error. Within a transaction.
+int mesh_log_number(struct worker *worker, uint64_t *number);
 // The audit record of what a member of staff did.
 int mesh_log_staff(struct mesh_call_private *call);
 

@@ -69,7 +69,7 @@ static int become_writer(struct worker *worker) {
     if (worker->writer == NULL)
         return rc;
     if ((rc = check_schema(worker)) == 0 && (rc = schema_migrate(worker->writer, worker->service)) == 0 &&
-        (rc = mesh_log_number(worker)) == 0 && (rc = start_service(worker)) == 0 && (rc = follow_start(worker)) == 0)
+        (rc = start_service(worker)) == 0 && (rc = follow_start(worker)) == 0)
         rc = schema_epoch(worker->writer, worker->epoch);
     return rc != 0 ? rc : mesh_log_last(worker->writer, &worker->log_last_seq);
 }

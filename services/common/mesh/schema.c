@@ -4,8 +4,8 @@
 
 // Keys are looked up by `short`, eight bytes of the hash or of the request id (keys.c): where clients send keys of their own it
 // is the one index in random order that a write pays for. Subjects are UUIDv7, so the other index grows at its end. The log has
-// no AUTOINCREMENT, which costs a page per commit: nothing is ever deleted from it, so the writer counts on from its last record.
-// A key has the number of the first record with a subject that its write logged (mesh_log.c): that is how an erasure finds it.
+// no AUTOINCREMENT, which costs a page per commit: nothing is ever deleted from it, so a transaction counts on from its last
+// record. A key has the number of the first record with a subject that its write logged (mesh_log.c): that is how an erasure finds it.
 static const struct store_migration skeleton[] = {
     {1, 1,
      "CREATE TABLE mesh_meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;"

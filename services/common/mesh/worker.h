@@ -27,12 +27,13 @@ struct mesh_method {
     bool derived; // its reply has fields that are never stored
 };
 
-// What a transaction appended to the log: for the hint, and undone with a savepoint.
+// What a transaction appended to the log: for the hint, and undone with a savepoint. Cleared when a transaction begins.
 struct appended {
     const char *types[HINT_TYPES_MOST];
     int type_count;
     bool any, more_types; // more_types: too many to name, so the hint names none
     uint64_t last_seq;
+    uint64_t last_number; // given to a record or a key; 0: not read yet
 };
 
 struct mesh_call_private {
@@ -101,7 +102,6 @@ struct worker {
     struct appended appended;
     uint8_t epoch[EPOCH_BYTES];
     uint64_t log_last_seq; // committed, as this worker knows
-    uint64_t last_number;  // given to a record of the log or to a key; the writer's
 
     struct actor_check *actors;
     struct slow *slow;
