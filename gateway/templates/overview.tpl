@@ -1,8 +1,9 @@
 {{%AUTOESCAPE context="HTML"}}[[>_head]]
 <h1 class="kern-heading-x-large">{{title}}</h1>
 <p class="kern-body">[[overview.count]]: {{total}}. <a class="kern-link" href="{{list_url}}">[[overview.list]]</a></p>
-{{#any}}<div class="scroll" role="region" aria-labelledby="figures" tabindex="0">
-<table class="kern-table kern-table--small kern-table--striped">
+{{#any}}<p class="kern-body">[[overview.explained]]</p>
+<div class="scroll" role="region" aria-labelledby="figures" tabindex="0">
+<table class="heads-wrap kern-table kern-table--small kern-table--striped">
 <caption id="figures">[[overview.caption]]</caption>
 <thead class="kern-table__head"><tr class="kern-table__row">
 <th class="kern-table__header" scope="col">[[facet.district]]</th>

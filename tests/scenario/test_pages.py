@@ -28,7 +28,7 @@ def test_every_page_has_its_language_and_a_way_to_the_other(city_node, language,
         assert page.language == language and answer.header("Content-Language") == language
         assert theirs in page.links and "<script" not in answer.text and "style=" not in answer.text
         assert "{{" not in answer.text and "[[" not in answer.text and page.title
-        itself = re.sub(r'<link rel="(?:canonical|alternate)"[^>]*>', "", answer.text)
+        itself = answer.text.replace(f'="http://127.0.0.1:{city_node.port}/', '="/')
         assert not re.findall(r'(?:src|href)="(?:https?:)?//', itself)
     missing = city_node.http.get(home.rstrip("/") + "/nothing")
     assert missing.status == 404 and Page(missing).language == language and "text/html" in missing.header("Content-Type")
@@ -192,7 +192,7 @@ def test_landscape_search_filters_and_one_entry(city_node):
     fields = Page(answer).form_with("q")
     assert fields.value("q") == query["q"] and fields.value("district") == (query["district"] or None)
     page = node.http.get(f"/landschaft/{entry}").expect(200)
-    assert title in Page(page).text and "<h1>" in page.text and "& Söhne" not in page.text
+    assert title in Page(page).text and "<h1" in page.text and "& Söhne" not in page.text
     if public.get("since"):  # the German page showed the date as machines write it
         year, month, day = public["since"].split("-")
         assert f"{day}.{month}.{year}" in Page(page).text and public["since"] not in Page(page).text
