@@ -70,6 +70,8 @@ void control_finish(struct request *r, Kosi__PageQuestion *control) {
     if (!control)
         return;
     control->error = (char *)error_of(r, control->name);
+    control->has_voluntary = true;
+    control->voluntary = !control->needed;
     bool help = control->help, error = control->error;
     control->described_by = arena_format(r->arena, "%s%s%s%s%s", help ? control->input : "", help ? "-help" : "",
                                          help && error ? " " : "", error ? control->input : "", error ? "-error" : "");

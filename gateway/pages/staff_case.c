@@ -50,6 +50,13 @@ const char *staff_case_key(struct request *r) {
     return open && sent ? sent : staff_view_key(r);
 }
 
+const char *staff_case_other_holder(struct request *r) {
+    const char *holder = staff_case_of(r)->submission->taken_by;
+    if (!holder || strcmp(holder, r->login) == 0)
+        return NULL;
+    return catalogue_fill(r->arena, request_text(r, TEXT_STAFF_NOTE_OTHER), "login", holder, NULL);
+}
+
 // ---- reading
 
 // A decision that was refused is not lost when the submission can't be read again either.

@@ -31,5 +31,7 @@ bool staff_case_changed(const struct request *request);   // somebody changed it
 // What a form of the page carries. When it is open whether the decision was taken, both as they were sent: sent again, it is still one.
 uint32_t staff_case_version(const struct request *request);
 const char *staff_case_key(struct request *request);
+// That somebody else has it; NULL: nobody, or who is signed in.
+const char *staff_case_other_holder(struct request *request);
 // Why it was not taken, when no field is to blame; NULL.
 const char *staff_case_notice(struct request *request);

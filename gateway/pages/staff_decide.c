@@ -295,6 +295,8 @@ static void add_state(struct request *r, Kosi__StaffDecisionPage *page) {
         page->n_meanwhile = staff_view_steps(r, c->submission, staff_case_seen(r), &page->meanwhile);
     if (!page->possible)
         add_typed(r, page);
+    else
+        page->note = (char *)staff_case_other_holder(r);
 }
 
 static void add_head(struct request *r, Kosi__StaffDecisionPage *page, const struct decision_page *row) {

@@ -278,6 +278,10 @@ static void show(struct request *r, const struct client_reply *reply) {
     page.has_narrowed = true;
     page.narrowed = *asked(r, "q") || *asked(r, "form") || *asked(r, "age") || *asked(r, "state") || *asked(r, "holder");
     add_tabs(r, &page);
+    page.has_filter_open = true;
+    page.filter_open = *asked(r, "form") || *asked(r, "age") || *asked(r, "state") || *asked(r, "holder") || *asked(r, "sort");
+    for (size_t i = 0; i < page.n_tabs; i++)
+        page.filter_open = page.filter_open && !page.tabs[i]->tab_current;
     add_filters(r, &page);
     add_rows(r, list, &page);
     if (*asked(r, "page_token"))

@@ -87,12 +87,9 @@ static void add_moves(struct request *r, Kosi__StaffSubmissionPage *page) {
 
 static const char *note_for(struct request *r) {
     const struct staff_case *c = staff_case_of(r);
-    const char *holder = c->submission->taken_by;
     if (!staff_case_allows(c, STAFF_TAKE))
         return NULL;
-    if (!holder)
-        return request_text(r, TEXT_STAFF_NOTE_FREE);
-    return strcmp(holder, r->login) == 0 ? NULL : with_login(r, TEXT_STAFF_NOTE_OTHER, holder);
+    return c->submission->taken_by ? staff_case_other_holder(r) : request_text(r, TEXT_STAFF_NOTE_FREE);
 }
 
 static const char *done_text(struct request *r) {

@@ -3,13 +3,15 @@
 <h1>{{title}}</h1>
 <p class="lead">{{about}}</p>
 [[>_staff_refused]]
-{{#faulty}}<div class="kern-alert kern-alert--danger" role="alert" tabindex="-1" id="faults">
-<div class="kern-alert__header"><span class="kern-icon kern-icon--danger" aria-hidden="true"></span><h2 class="kern-title">[[decide.faults]]</h2></div>
+{{#faulty}}<div class="kern-alert kern-alert--danger" tabindex="-1" autofocus aria-labelledby="faults">
+<div class="kern-alert__header"><span class="kern-icon kern-icon--danger" aria-hidden="true"></span><h2 class="kern-title" id="faults">[[decide.faults]]</h2></div>
 <div class="kern-alert__body"><ul>
 {{#faults}}<li><a href="{{target}}">{{fault}}</a></li>
 {{/faults}}</ul></div>
 </div>{{/faulty}}
-{{#has_answers}}<details class="kern-accordion">
+{{#note}}<div class="kern-alert kern-alert--info"><div class="kern-alert__header"><span class="kern-icon kern-icon--info" aria-hidden="true"></span><span class="kern-title">{{note}}</span></div></div>{{/note}}
+{{#possible}}<p>{{lead}}</p>{{/possible}}
+{{#has_answers}}<details class="kern-accordion aside">
 <summary class="kern-accordion__header"><span class="kern-title">[[decide.answers]]</span></summary>
 <div class="kern-accordion__body">
 {{#parts}}{{#part_title}}<h2>{{part_title}}</h2>{{/part_title}}
@@ -18,8 +20,7 @@
 {{/parts}}
 </div>
 </details>{{/has_answers}}
-{{#possible}}<p>{{lead}}</p>
-<form method="post" action="{{action}}" novalidate>
+{{#possible}}<form method="post" action="{{action}}" novalidate>
 <input type="hidden" name="_csrf" value="{{csrf}}">
 <input type="hidden" name="_key" value="{{key}}">
 <input type="hidden" name="_version" value="{{version}}">

@@ -10,6 +10,9 @@
 <div class="kern-hint" id="q-help">[[inbox.search_help]]</div>
 <input class="kern-form-input__input" type="search" id="q" name="q" value="{{q}}" maxlength="200" aria-describedby="q-help">
 </div>
+<details class="kern-accordion"{{#filter_open}} open{{/filter_open}}>
+<summary class="kern-accordion__header"><span class="kern-title">[[inbox.filter]]</span></summary>
+<div class="kern-accordion__body">
 {{#filters}}<div class="kern-form-input">
 <label class="kern-label" for="f-{{filter_field}}">{{filter_text}}</label>
 <div class="kern-form-input__select-wrapper"><select class="kern-form-input__select" id="f-{{filter_field}}" name="{{filter_field}}">
@@ -17,6 +20,8 @@
 {{/filter_choices}}</select></div>
 </div>
 {{/filters}}
+</div>
+</details>
 <p class="row"><button class="kern-btn kern-btn--primary" type="submit"><span class="kern-label">[[inbox.apply]]</span></button>{{#narrowed}} <a href="{{all_url}}">[[inbox.reset]]</a>{{/narrowed}}</p>
 </form>
 <section aria-labelledby="results">

@@ -44,7 +44,7 @@
 <div>
 <section aria-labelledby="facts">
 <h2 id="facts">[[staff.facts]]</h2>
-<dl class="kern-description-list">
+<dl class="kern-description-list kern-description-list--col">
 {{#facts}}[[>_staff_fact]]{{/facts}}</dl>
 </section>
 <section aria-labelledby="similar">
