@@ -268,7 +268,7 @@ static Kosi__PageFault *fault_of(struct request *r, const Kosi__PageQuestion *qu
     bool group = question->as_radio || question->as_boxes;
     const char *first = group && question->n_options ? question->options[0]->option_input : question->input;
     fault->target = arena_format(r->arena, "#%s", first);
-    fault->fault = arena_format(r->arena, "%s: %s", question->label, question->error);
+    fault->fault = arena_format(r->arena, "%s – %s", question->label, question->error);
     return fault;
 }
 
