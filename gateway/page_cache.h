@@ -19,6 +19,7 @@ struct kept_page {
     int references;
     size_t size;
     const char *language;   // static
+    bool packed;            // by gzip
     char tag[PAGE_TAG_MAX];
     char bytes[];
 };

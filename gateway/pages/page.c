@@ -1,6 +1,7 @@
 #include "gateway/assets.h"
 #include "gateway/pages/page.h"
 #include "gateway/multipart.h"
+#include "gateway/packing.h"
 #include "gateway/pages/shell.h"
 #include "gateway/respond.h"
 #include "gateway/session.h"
@@ -101,9 +102,28 @@ Kosi__PageShell *page_shell(struct request *r) {
 
 const char page_public[] = "public, max-age=1";
 
+// A page packed for those who take it is kept beside the plain one.
+static const char *kept_at(struct request *r) {
+    const char *address = packing_wanted(r) ? arena_format(r->arena, "%s gzip", r->uri) : r->uri;
+    return address ? address : r->uri;
+}
+
 static void answer_page(struct request *r, const struct kept_page *page, const char *bytes) {
     respond_header(r, "Content-Language", page->language);
+    respond_header(r, "Content-Encoding", page->packed ? "gzip" : NULL);
+    respond_header(r, "Vary", packing_allowed(r) ? "Accept-Encoding" : NULL);
     respond_tagged(r, "text/html; charset=utf-8", bytes, page->size, page->tag);
+}
+
+// Replaces the answer by the packed one, when the client takes it and it is worth it.
+static bool pack(struct request *r) {
+    struct buf packed BUF_AUTO;
+    buf_init(&packed, PAGE_BYTES_MAX);
+    if (!packing_wanted(r) || packing_gzip(r->answer.data, r->answer.len, &packed))
+        return false;
+    buf_clear(&r->answer);
+    buf_add(&r->answer, packed.data, packed.len);
+    return true;
 }
 
 void page_render(struct request *r, int status, const char *name, const ProtobufCMessage *message) {
@@ -118,19 +138,22 @@ void page_render(struct request *r, int status, const char *name, const Protobuf
         respond_bytes(r, 500, "text/plain; charset=utf-8", "500\n", 4);
         return;
     }
+    bool packed = pack(r);
     if (status == 200 && respond_is_public(r)) {
-        struct kept_page head = {.size = r->answer.len, .language = language};
+        struct kept_page head = {.size = r->answer.len, .language = language, .packed = packed};
         gateway_tag(r->answer.data, r->answer.len, head.tag);
-        page_cache_keep(r->gateway->pages, r->uri, &head, r->answer.data, r->positions, r->position_count, clock_mono_ms());
+        page_cache_keep(r->gateway->pages, kept_at(r), &head, r->answer.data, r->positions, r->position_count, clock_mono_ms());
         answer_page(r, &head, r->answer.data);
         return;
     }
     respond_header(r, "Content-Language", language);
+    respond_header(r, "Content-Encoding", packed ? "gzip" : NULL);
+    respond_header(r, "Vary", packing_allowed(r) ? "Accept-Encoding" : NULL);
     respond_bytes(r, status, "text/html; charset=utf-8", r->answer.data, r->answer.len);
 }
 
 bool page_from_cache(struct request *r) {
-    r->kept = page_cache_find(r->gateway->pages, r->uri, clock_mono_ms());
+    r->kept = page_cache_find(r->gateway->pages, kept_at(r), clock_mono_ms());
     if (!r->kept)
         return false;
     respond_header(r, "Cache-Control", page_public);

@@ -175,10 +175,20 @@ def test_assets_are_kept_for_ever_and_come_compressed(dortmund):
 
 def test_a_first_visit_and_the_next_page_are_small(city_node):
     for page in ("/", "/landschaft", f"/formulare/{city_node.form_slug()}", "/datenschutz"):
-        text = city_node.http.get(page, headers=BROWSER).expect(200)
-        files = sum(len(city_node.http.get(path, headers=BROWSER).expect(200).body) for path in assets_of(text.text))
-        assert len(text.body) + files < FIRST_VISIT_MAX
-        assert len(text.body) < NEXT_PAGE_MAX, page
+        plain, sent = city_node.http.get(page).expect(200), city_node.http.get(page, headers=BROWSER).expect(200)
+        files = sum(len(city_node.http.get(path, headers=BROWSER).expect(200).body) for path in assets_of(plain.text))
+        assert len(sent.body) + files < FIRST_VISIT_MAX
+        assert len(sent.body) < NEXT_PAGE_MAX, page
+
+
+def test_pages_are_packed_for_who_takes_it_and_only_without_secrets(dortmund):
+    plain, packed = dortmund.http.get("/landschaft").expect(200), dortmund.http.get("/landschaft", headers=BROWSER).expect(200)
+    assert plain.header("Content-Encoding") is None and packed.header("Content-Encoding") == "gzip"
+    assert gzip.decompress(packed.body).decode() == plain.text and packed.header("ETag") != plain.header("ETag")
+    assert plain.header("Vary") == packed.header("Vary") == "Accept-Encoding"
+    again = dortmund.http.get("/landschaft", headers={**BROWSER, "If-None-Match": packed.header("ETag")})
+    assert again.status == 304 and dortmund.http.get("/landschaft", headers={**BROWSER, "If-None-Match": plain.header("ETag")}).status == 200
+    assert dortmund.http.get("/intern/anmelden", headers=BROWSER).expect(200).header("Content-Encoding") is None
 
 
 def test_pages_need_nothing_that_their_policy_forbids(dortmund):
