@@ -46,7 +46,7 @@ static const struct { const char *name, *comment; } file_settings[] = {
     {"data_dir", "Databases, keys and logs."},
     {"run_dir", "Sockets and supervision; a short path, since names of sockets hold 107 bytes."},
     {"public_url", "The address people use, without a final slash. Links are made from it."},
-    {"listen_host", "Where the gateway listens. Put a reverse proxy with TLS in front for the Internet."},
+    {"listen_host", "Where the gateway listens. Put a reverse proxy with TLS in front for the Internet, and name it in trusted_proxies."},
     {"listen_port", NULL},
     {"ops_host", "Health and metrics: keep them local."},
     {"ops_port", NULL},

@@ -58,6 +58,13 @@ static void suspects(void **state) {
     head.suspicious = true;
     assert_non_null(edge_suspect(&head, "HTTP/1.1", "/"));
     head = plain;
+    head.misread = true;
+    assert_non_null(edge_suspect(&head, "HTTP/1.1", "/"));
+    head = plain;
+    head.transfer_encoding = "chunked";
+    head.chunked = true;
+    assert_non_null(edge_suspect(&head, "HTTP/1.0", "/"));
+    head = plain;
     head.length = -2;
     assert_non_null(edge_suspect(&head, "HTTP/1.1", "/"));
     head = plain;
