@@ -2,6 +2,7 @@
 
 covers: submissions.Waiting submissions.Inbox submissions.Read submissions.Decide
 """
+# sanitized: the pages that hold most of what people type
 import re
 
 import pytest
@@ -336,6 +337,39 @@ def test_what_waits_is_counted(make_node):
     assert {f["slug"]: f["waiting"] for f in waiting["forms"]} == {"initiative-melden": 3, "mithelfen-anbieten": 0}
     desk = Page(anna.get("/intern/").expect(200))
     assert anna.address(made[0]) in desk.links and anna.address(made[3]) in desk.links and anna.address(made[1]) not in desk.links
+
+
+def test_the_inbox_of_the_api(dortmund, anna):
+    staff = dortmund.staff(login=login_name("api"))
+    word = unique_title("Fach").split()[-1]
+    new = [submitted(dortmund, f"Fach {word} {n}")["id"] for n in range(2)]
+    anna.move(new[0], "take")
+    ask = lambda **query: staff.http.get("/api/v1/staff/submissions", query={"q": word, **query})
+    ids = lambda **query: [i["id"] for i in ask(**query).expect(200).json["items"]]
+    assert ids(sort="oldest") == new and ids(sort="newest") == ids() == list(reversed(new))
+    assert ids(taken_by=anna.login) == [new[0]] and ids(free="true") == [new[1]] and ids(free="true", taken_by=anna.login) == []
+    assert ids(max_days=1) == list(reversed(new)) and ids(min_days=1) == [] and ids(min_days=0) == list(reversed(new))
+    ask(sort="random").expect(400, "bad_parameter")
+    ask(taken_by="Anna!").expect(400, "bad_parameter")
+    ask(min_days=-1).expect(400, "bad_parameter")
+    first = ask(page_size=1).json
+    ask(page_size=1, page_token=first["next_page_token"], sort="oldest").expect(400, "bad_page_token")
+    one = staff.http.get(f"/api/v1/staff/submissions/{new[0]}").expect(200).json
+    assert one["draft"]["title"] == f"Fach {word} 0" and "incomplete" in one["reasons"] and one["asked"]["questions"]
+    assert one["history"][-1]["login"] == anna.login and one["history"][-1]["version"] == one["version"] and one["history"][-1]["move"] == "take"
+
+
+def test_what_the_citizen_corrects_counts_more_than_old_edits(dortmund, anna):
+    form = dortmund.form()
+    body = filled_form(form, title=unique_title("Alt"), everything=True)
+    made = dortmund.http.post(f"/api/v1/forms/{form['slug']}/submissions", body).expect(201).json
+    anna.move(made["id"], "accept", edits__title=unique_title("Vom Amt"))
+    anna.move(made["id"], "reopen")
+    assert anna.form(made["id"], "accept").value("edits.title").startswith("Vom Amt")
+    body["answers"]["title"] = unique_title("Neu vom Menschen")
+    dortmund.http.request("PUT", f"/api/v1/submissions/{made['token']}", json_body=body).expect(200)
+    assert anna.form(made["id"], "accept").value("edits.title") == body["answers"]["title"]
+    assert "hat ihre Angaben geändert" in anna.page(made["id"]).text
 
 
 def test_an_erased_submission_shows_what_remains(dortmund, anna):

@@ -1,6 +1,7 @@
 // From answers and edits to the public entry; and the inbox's page tokens.
 #include "submissions/city.h"
 #include "services/common/base/problem.h"
+#include "services/submissions/draft.h"
 #include "services/submissions/mapping.h"
 #include "services/submissions/page_token.h"
 
@@ -128,6 +129,40 @@ static void a_long_description_is_cut_at_a_word(void **state) {
     assert_string_equal(desk.entry.summary + length - strlen("größer…"), "größer…");
 }
 
+static void themes_can_be_emptied(void **state) {
+    struct desk desk;
+    desk_open(&desk, *state);
+    desk_add(&desk, "title", "Räder");
+    desk_add(&desk, "themes", "climate");
+    assert_int_equal(mapping_entry(&desk.mapping, &desk.entry), 0);
+    assert_int_equal(desk.entry.n_themes, 1);
+    desk.edits.has_without_themes = desk.edits.without_themes = true;
+    assert_int_equal(mapping_entry(&desk.mapping, &desk.entry), 0);
+    assert_int_equal(desk.entry.n_themes, 0);
+}
+
+static void changes_are_named(void **state) {
+    struct city *city = *state;
+    struct mesh_call call = {.arena = city->arena};
+    char *themes[] = {"climate"};
+    Kosi__Point here = KOSI__POINT__INIT, there = KOSI__POINT__INIT;
+    there.lat = 51.5;
+    Kosi__Entry before = KOSI__ENTRY__INIT, after = KOSI__ENTRY__INIT;
+    after.website = "";   // as if there were none
+    assert_null(draft_changes(&call, &before, &after));
+    before.title = "Räder";
+    after.title = "Fahrräder";
+    after.themes = themes;
+    after.n_themes = 1;
+    before.point = &here;
+    after.point = &there;
+    assert_string_equal(draft_changes(&call, &before, &after), "title, themes, point");
+    before.point = NULL;
+    before.title = after.title;
+    after.n_themes = 0;
+    assert_string_equal(draft_changes(&call, &before, &after), "point");
+}
+
 static void page_tokens_belong_to_their_question(void **state) {
     (void)state;
     uint8_t key[32] = {7};
@@ -164,6 +199,8 @@ int main(void) {
         cmocka_unit_test(edits_win_and_can_empty),
         cmocka_unit_test(edits_speak_the_vocabulary),
         cmocka_unit_test(a_long_description_is_cut_at_a_word),
+        cmocka_unit_test(themes_can_be_emptied),
+        cmocka_unit_test(changes_are_named),
         cmocka_unit_test(page_tokens_belong_to_their_question),
     };
     return cmocka_run_group_tests(tests, city_setup, city_teardown);
