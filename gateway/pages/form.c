@@ -5,6 +5,7 @@
 //   _do=send     send it; the same when it is absent, so that a program needs no second step
 #include "gateway/api.h"
 #include "gateway/pages/questionnaire.h"
+#include "gateway/pages/submission.h"
 #include "gateway/respond.h"
 #include "services/common/base/id.h"
 #include "services/common/base/log.h"
@@ -76,7 +77,8 @@ static void show_form(struct request *r) {
     Kosi__FormPage page = KOSI__FORM_PAGE__INIT;
     page.heading = (char *)heading_of(r, task);
     page.other_url = (char *)page_other_url(r, page_of(task), variable);
-    page.intro = task->corrects ? (char *)request_text(r, TEXT_CORRECT_INTRO) : form->intro;
+    if (!task->outcome)   // who comes back has read it
+        page.intro = task->corrects ? (char *)request_text(r, TEXT_CORRECT_INTRO) : form->intro;
     if (form->minutes && !task->corrects)
         page.minutes = (char *)catalogue_fill(r->arena, request_text(r, TEXT_FORM_MINUTES), "minutes", minutes, NULL);
     page.stage = (char *)request_text(r, task->corrects ? TEXT_CORRECT_STAGE_FILL : TEXT_FORM_STAGE_FILL);
@@ -268,7 +270,7 @@ static void take_typed(struct request *r) {
 
 static void take_submission(struct request *r, const struct client_reply *reply) {
     struct task *task = r->page;
-    Kosi__SubmissionExport *export = page_take(r, reply, "SubmissionExport");
+    Kosi__SubmissionExport *export = submission_take(r, reply, "SubmissionExport");
     if (!export)
         return;
     task->form = export->asked;

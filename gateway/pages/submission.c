@@ -1,5 +1,6 @@
 // The pages behind a citizen's secret link: what became of it and what can be done; the receipt; one's own data; and before something
 // that can't be undone, a page that asks.
+#include "gateway/pages/submission.h"
 #include "gateway/pages/questionnaire.h"
 #include "gateway/respond.h"
 #include "services/common/contract/validate.h"
@@ -34,7 +35,7 @@ static char *own_url(struct request *r) {
 }
 
 // An erased submission is no fault of the reader's: their data are gone as they wanted.
-static void *take(struct request *r, const struct client_reply *reply, const char *message) {
+void *submission_take(struct request *r, const struct client_reply *reply, const char *message) {
     if (strcmp(reply->outcome, "gone") != 0)
         return page_take(r, reply, message);
     Kosi__SubmissionGonePage page = KOSI__SUBMISSION_GONE_PAGE__INIT;
@@ -117,7 +118,7 @@ static void add_links(struct request *r, const struct state *state, Kosi__Submis
 }
 
 static void show_status(struct request *r, const struct client_reply *reply) {
-    Kosi__SubmissionStatus *status = take(r, reply, "SubmissionStatus");
+    Kosi__SubmissionStatus *status = submission_take(r, reply, "SubmissionStatus");
     if (!status)
         return;
     const struct state *state = state_of(status->state);
@@ -152,7 +153,7 @@ static size_t add_parts(struct request *r, const Kosi__SubmissionExport *export,
 }
 
 static Kosi__SubmissionExport *take_export(struct request *r, const struct client_reply *reply) {
-    Kosi__SubmissionExport *export = take(r, reply, "SubmissionExport");
+    Kosi__SubmissionExport *export = submission_take(r, reply, "SubmissionExport");
     if (export && (!export->asked || !export->submission)) {
         respond_problem(r, PROBLEM_INTERNAL, NULL);
         return NULL;
@@ -219,7 +220,7 @@ static void serve_data(struct request *r) { ask(r, "Export", show_data); }
 // ---- withdraw, erase: asked first, then done
 
 static void show_withdraw(struct request *r, const struct client_reply *reply) {
-    const Kosi__SubmissionStatus *status = take(r, reply, "SubmissionStatus");
+    const Kosi__SubmissionStatus *status = submission_take(r, reply, "SubmissionStatus");
     if (!status)
         return;
     if (state_of(status->state)->ended) {
@@ -238,7 +239,7 @@ static void show_withdraw(struct request *r, const struct client_reply *reply) {
 }
 
 static void show_erase(struct request *r, const struct client_reply *reply) {
-    if (!take(r, reply, "SubmissionStatus"))
+    if (!submission_take(r, reply, "SubmissionStatus"))
         return;
     Kosi__SubmissionConfirmPage page = KOSI__SUBMISSION_CONFIRM_PAGE__INIT;
     page.title = (char *)request_text(r, TEXT_ERASE_TITLE);

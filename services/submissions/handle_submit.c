@@ -69,10 +69,15 @@ static int check(struct mesh_call *call, const Kosi__SubmitRequest *request, str
     return result == 0 ? submission_check(call, form, request, kept) : result;
 }
 
+// Of a form that is closed the version that is named counts: answers that were sent before can still be corrected.
 int submissions_check(struct mesh_call *call, const Kosi__SubmitRequest *request, Kosi__CheckReply *reply) {
     struct form form;
     Kosi__SubmitRequest kept = KOSI__SUBMIT_REQUEST__INIT;
-    int result = check(call, request, &form, &kept);
+    int result = form_asked(call, request, &form);
+    if (result == PROBLEM_CLOSED && request->has_form_version)
+        result = form_shelf_version(office_of(call)->shelf, call->store, request->slug, request->form_version, &form);
+    if (result == 0)
+        result = submission_check(call, &form, request, &kept);
     if (result != 0)
         return result;
     reply->has_form_version = true;
