@@ -7,7 +7,7 @@
 // A form of 256 KiB over a bad mobile link (80 kbit/s) takes 27 s. Most answers are on their way within PHASE_WORK's time; watching
 // the sockets of the others only keeps two system calls out of every request.
 static const int phase_ms[PHASES] = {
-    [PHASE_HEAD] = 10000, [PHASE_IDLE] = 60000, [PHASE_BODY] = 10000, [PHASE_UPLOAD] = 30000, [PHASE_WORK] = 100, [PHASE_WRITE] = 60000};
+    [PHASE_HEAD] = 10000, [PHASE_IDLE] = 60000, [PHASE_BODY] = 10000, [PHASE_UPLOAD] = 30000, [PHASE_WORK] = 1000, [PHASE_WRITE] = 60000};
 
 enum { CROWDED_HEAD_MS = 1000 };   // of silence, when others wait at the door
 

@@ -74,6 +74,20 @@ static void verbs(void **state) {
     assert_null(find("PATCH", "/api/v1/session"));
 }
 
+// What the contract says of a route, else twice the message's limit; little where a body says nothing.
+static void limits(void **state) {
+    (void)state;
+    const struct route *sign_in = find("POST", "/api/v1/session");
+    assert_int_equal(sign_in->body_bytes, 4096);
+    assert_int_equal(sign_in->time_ms, 10000);
+    const struct route *submit = find("POST", "/api/v1/forms/x/submissions");
+    assert_int_equal(submit->body_bytes, 2 * submit->method->max_bytes);
+    assert_int_equal(submit->time_ms, 0);
+    assert_int_equal(find("DELETE", "/api/v1/session")->body_bytes, 1024);
+    assert_int_equal(find("GET", "/landschaft")->body_bytes, 1024);
+    assert_int_equal(find("POST", "/formulare/x")->body_bytes, 0);
+}
+
 static void pages_know_their_address(void **state) {
     (void)state;
     assert_string_equal(route_page_path(PAGE_FORM, LANGUAGE_DE, "a b", arena), "/formulare/a%20b");
@@ -86,6 +100,7 @@ static void pages_know_their_address(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_route_finds_itself), cmocka_unit_test(literal_before_variable),
                                        cmocka_unit_test(values_are_decoded),       cmocka_unit_test(no_such_address),
-                                       cmocka_unit_test(verbs),                    cmocka_unit_test(pages_know_their_address)};
+                                       cmocka_unit_test(verbs),                    cmocka_unit_test(limits),
+                                       cmocka_unit_test(pages_know_their_address)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
