@@ -65,8 +65,8 @@ static int add_file(struct assets *assets, const char *folder, const char *name,
         buf_format(errors, "%s/%s: the name is too long. Shorten it.\n", folder, name);
         return -1;
     }
-    snprintf(file->name, sizeof file->name, "%s", name);
-    snprintf(assets->paths[assets->count], sizeof assets->paths[0], "/assets/%s", name);
+    snprintf(file->name, sizeof file->name, "%.*s", ASSET_NAME_MAX - 1, name);
+    snprintf(assets->paths[assets->count], sizeof assets->paths[0], "/assets/%s", file->name);
     file->type = type_of(name);
     assets->count++;
     if (read_encodings(folder, file) == 0)
