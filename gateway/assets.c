@@ -66,7 +66,7 @@ static int add_file(struct assets *assets, const char *folder, const char *name,
         return -1;
     }
     snprintf(file->name, sizeof file->name, "%.*s", ASSET_NAME_MAX - 1, name);
-    snprintf(assets->paths[assets->count], sizeof assets->paths[0], "/assets/%s", file->name);
+    snprintf(assets->paths[assets->count], sizeof assets->paths[0], "/assets/%.*s", ASSET_NAME_MAX - 1, name);
     file->type = type_of(name);
     assets->count++;
     if (read_encodings(folder, file) == 0)
