@@ -191,6 +191,8 @@ static void add_duplicate(struct request *r, Kosi__StaffDecisionPage *page) {
         if (strcmp(r->violations.items[i]->field, "duplicate_of") == 0)
             r->violations.items[i]->field = "other_entry";
     put_text(r, page, CONTROL_LINE, "other_entry", TEXT_DUPLICATE_OTHER, TEXT_DUPLICATE_OTHER_HELP, NULL);
+    if (page->n_fields)
+        page->fields[0]->voluntary = page->has_candidates;   // with nothing to choose from, it is all there is
     put_message(r, page);
 }
 

@@ -29,11 +29,11 @@
 {{#candidates}}<div class="candidate">
 <h2>{{candidate_title}}</h2>
 <table>
-<thead><tr><th scope="col">[[duplicate.what]]</th><th scope="col">[[duplicate.here]]</th><th scope="col">[[duplicate.there]]</th></tr></thead>
-<tbody>
-{{#compare_rows}}<tr><th scope="row">{{compare_label}}</th><td class="lines">{{compare_here:pre_escape}}</td><td class="lines">{{compare_there:pre_escape}}</td></tr>
-{{/compare_rows}}</tbody>
-</table>
+<caption class="kern-sr-only">{{candidate_title}}</caption>
+<thead><tr><th scope="col">[[duplicate.here]]</th><th scope="col">[[duplicate.there]]</th></tr></thead>
+{{#compare_rows}}<tbody><tr><th colspan="2" scope="rowgroup">{{compare_label}}</th></tr>
+<tr><td class="lines">{{compare_here:pre_escape}}</td><td class="lines">{{compare_there:pre_escape}}</td></tr></tbody>
+{{/compare_rows}}</table>
 <p><a href="{{candidate_link}}">[[duplicate.view]]</a></p>
 <div class="kern-form-check"><input class="kern-form-check__radio" type="radio" id="d-{{candidate_id}}" name="duplicate_of" value="{{candidate_id}}"{{#candidate_chosen}} checked{{/candidate_chosen}}><label class="kern-label" for="d-{{candidate_id}}">[[duplicate.this]]<span class="kern-sr-only">: {{candidate_title}}</span></label></div>
 </div>
