@@ -48,6 +48,8 @@ static Kosi__PageQuestion *new_filter(struct request *r, int index) {
     if (control && index >= FILTERS - 2)
         control->input_type = (char *)"date";
     control_finish(r, control);
+    if (control)
+        control->voluntary = false;   // filters are nobody's duty
     return control;
 }
 

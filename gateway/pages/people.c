@@ -30,6 +30,7 @@ static void add_filters(struct request *r, Kosi__PeoplePage *page) {
         control_option(r, role, roles_known[i], account_role(r, roles_known[i]), asked(r, "role") && !strcmp(asked(r, "role"), roles_known[i]));
     control_finish(r, q);
     control_finish(r, role);
+    q->voluntary = role->voluntary = false;   // filters are nobody's duty
     page->controls[page->n_controls++] = q;
     page->controls[page->n_controls++] = role;
 }
@@ -46,6 +47,7 @@ static Kosi__PagePerson *person_row(struct request *r, const Kosi__AccountItem *
     row->has_person_disabled = row->person_disabled = item->disabled;
     row->has_person_one_time = row->person_one_time = item->one_time_password;
     row->has_person_factor = row->person_factor = item->second_factor;
+    row->has_person_marks = row->person_marks = item->disabled || item->one_time_password || item->second_factor;
     return row;
 }
 
@@ -101,6 +103,8 @@ static void serve_people(struct request *r) {
 
 Kosi__PageQuestion *people_roles(struct request *r, char *const *roles, size_t count) {
     Kosi__PageQuestion *control = control_new(r, CONTROL_BOXES, "roles", TEXT_PERSON_ROLES, TEXT_PERSON_ROLES_HELP);
+    if (control)
+        control->has_needed = control->needed = true;
     for (int i = 0; i < ROLES && control; i++) {
         bool has = false;
         for (size_t k = 0; k < count; k++)

@@ -4,6 +4,7 @@
 <dl class="kern-description-list">
 {{#facts}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">{{fact_name}}</dt><dd class="kern-description-list-item__value">{{fact_value}}</dd></div>
 {{/facts}}</dl>
+<h2>[[account.signing_in]]</h2>
 <ul>
 <li><a class="kern-link" href="{{password_url}}">[[account.change_password]]</a></li>
 {{#factor_off}}<li><a class="kern-link" href="{{factor_url}}">[[account.factor_on]]</a></li>{{/factor_off}}

@@ -7,11 +7,16 @@
 {{#faults}}<li><a class="kern-link" href="{{target}}">{{fault}}</a></li>
 {{/faults}}</ul></div>
 </div>{{/faulty}}
+<details class="kern-accordion"{{#all_url}} open{{/all_url}}{{#faulty}} open{{/faulty}}>
+<summary class="kern-accordion__header"><span class="kern-title">[[audit.filter]]</span></summary>
+<div class="kern-accordion__body">
 <form method="get" action="{{action}}" role="search" aria-label="[[audit.filter]]">
 {{#controls}}[[>_question]]{{/controls}}
 <p class="row"><button class="kern-btn kern-btn--secondary" type="submit"><span class="kern-label">[[people.show]]</span></button>
 {{#all_url}}<a class="kern-link" href="{{all_url}}">[[people.all]]</a>{{/all_url}}</p>
 </form>
+</div>
+</details>
 {{#empty}}<p class="kern-body">[[audit.none]]</p>{{/empty}}
 {{#listing}}<ol class="cards cards--list">
 {{#items}}<li>

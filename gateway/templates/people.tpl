@@ -11,9 +11,9 @@
 {{#people}}<li>
 <h2 class="kern-heading-small"><a class="kern-link" href="{{person_url}}">{{person_login}}</a></h2>
 <p>{{person_roles}}<br>[[people.seen]]: {{person_seen}}</p>
-<p class="row">{{#person_disabled}}<span class="kern-badge kern-badge--danger"><span class="kern-label">[[people.disabled]]</span></span>{{/person_disabled}}
+{{#person_marks}}<p class="row">{{#person_disabled}}<span class="kern-badge kern-badge--danger"><span class="kern-label">[[people.disabled]]</span></span>{{/person_disabled}}
 {{#person_one_time}}<span class="kern-badge kern-badge--warning"><span class="kern-label">[[people.one_time]]</span></span>{{/person_one_time}}
-{{#person_factor}}<span class="kern-badge kern-badge--success"><span class="kern-label">[[people.factor]]</span></span>{{/person_factor}}</p>
+{{#person_factor}}<span class="kern-badge kern-badge--success"><span class="kern-label">[[people.factor]]</span></span>{{/person_factor}}</p>{{/person_marks}}
 </li>
 {{/people}}</ul>{{/listing}}
 {{#next_url}}<p><a class="kern-link" href="{{next_url}}" rel="next">[[people.next]]</a></p>{{/next_url}}

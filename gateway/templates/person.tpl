@@ -11,8 +11,7 @@
 <dl class="kern-description-list">
 {{#facts}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">{{fact_name}}</dt><dd class="kern-description-list-item__value">{{fact_value}}</dd></div>
 {{/facts}}</dl>
-<p><a class="kern-link" href="{{audit_url}}">[[person.audit]]</a></p>
-<h2>[[person.roles]]</h2>
+<h2>[[person.change_roles]]</h2>
 <form method="post" action="{{action}}" novalidate>
 <input type="hidden" name="_csrf" value="{{csrf}}">
 <input type="hidden" name="_key" value="{{key}}">
@@ -38,6 +37,7 @@
 </form>{{/inactive}}
 {{#password_url}}<p><a class="kern-link" href="{{password_url}}">[[person.new_password]]</a></p>{{/password_url}}
 {{#factor_off_url}}<p><a class="kern-link" href="{{factor_off_url}}">[[person.remove_factor]]</a></p>{{/factor_off_url}}
+<p><a class="kern-link" href="{{audit_url}}">[[person.audit]]</a></p>
 <h2>[[account.sessions]]</h2>
 {{#no_sessions}}<p class="kern-body">[[person.no_sessions]]</p>{{/no_sessions}}
 {{#has_sessions}}<ul class="cards cards--list">
