@@ -27,7 +27,6 @@ enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
     X(LANDSCAPE_COUNT, "landscape.count")                  \
     X(LANDSCAPE_COUNT_ONE, "landscape.count_one")          \
     X(LANDSCAPE_COUNT_CAPPED, "landscape.count_capped")    \
-    X(LANDSCAPE_ANY, "landscape.any")                      \
     X(FACET_KIND, "facet.kind")                            \
     X(FACET_THEME, "facet.theme")                          \
     X(FACET_DISTRICT, "facet.district")                    \
@@ -56,6 +55,7 @@ enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
     X(FIELD_NAME_WEBSITE, "field_name.website")            \
     X(FIELD_NAME_RELATIONS, "field_name.relations")        \
     X(OVERVIEW_TITLE, "overview.title")                    \
+    X(OVERVIEW_NOWHERE, "overview.nowhere")                \
     X(OVERVIEW_DESCRIPTION, "overview.description")        \
     X(REPORT_TITLE, "report.title")                        \
     X(REPORT_REASON, "report.reason")                      \

@@ -52,30 +52,45 @@ static Kosi__PageCell *view_cell(struct table *t, const Kosi__Term *theme, const
     cell->cell_count = number(t->r, count);
     cell->cell_name = arena_format(t->r->arena, "%s, %s", theme->label, district->label);
     cell->has_cell_none = true;
-    cell->cell_none = count == 0;
-    if (count)
+    cell->cell_none = count == 0 || !*district->id;
+    if (count && *district->id)
         cell->cell_link = arena_format(t->r->arena, "%s&district=%s", search_single(t->r, t->list_path, "theme", theme->id), district->id);
     return cell;
 }
 
-static void add_rows(struct table *t) {
-    t->page.rows = arena_take(t->r->arena, (t->district_count + 1) * sizeof *t->page.rows);
-    Kosi__PageRow *views = arena_take(t->r->arena, (t->district_count + 1) * sizeof *views);
-    for (size_t i = 0; t->page.rows && views && i < t->district_count; i++) {
-        const Kosi__Term *district = t->districts[i];
-        uint32_t total = total_of(t->reply, "district", district->id);
-        kosi__page_row__init(&views[i]);
-        views[i].row_label = district->label;
-        views[i].row_total = number(t->r, total);
-        views[i].row_link = total ? (char *)search_single(t->r, t->list_path, "district", district->id) : NULL;
-        views[i].cells = arena_take(t->r->arena, (t->theme_count + 1) * sizeof *views[i].cells);
-        for (size_t k = 0; views[i].cells && k < t->theme_count; k++) {
-            Kosi__PageCell *cell = view_cell(t, t->themes[k], district);
-            if (cell)
-                views[i].cells[views[i].n_cells++] = cell;
-        }
-        t->page.rows[t->page.n_rows++] = &views[i];
+static void add_row(struct table *t, const Kosi__Term *district, uint32_t total) {
+    Kosi__PageRow *row = arena_take(t->r->arena, sizeof *row);
+    if (!row)
+        return;
+    kosi__page_row__init(row);
+    row->row_label = district->label;
+    row->row_total = number(t->r, total);
+    row->has_row_plain = true;
+    row->row_plain = total == 0 || !*district->id;
+    row->row_link = row->row_plain ? NULL : (char *)search_single(t->r, t->list_path, "district", district->id);
+    row->cells = arena_take(t->r->arena, (t->theme_count + 1) * sizeof *row->cells);
+    for (size_t i = 0; row->cells && i < t->theme_count; i++) {
+        Kosi__PageCell *cell = view_cell(t, t->themes[i], district);
+        if (cell)
+            row->cells[row->n_cells++] = cell;
     }
+    t->page.rows[t->page.n_rows++] = row;
+}
+
+// One row more for what has no district, when there is something: no list is of these alone.
+static void add_rows(struct table *t) {
+    Kosi__Term nowhere = KOSI__TERM__INIT;
+    uint32_t elsewhere = t->reply->total;
+    t->page.rows = arena_take(t->r->arena, (t->district_count + 1) * sizeof *t->page.rows);
+    for (size_t i = 0; t->page.rows && i < t->district_count; i++) {
+        uint32_t total = total_of(t->reply, "district", t->districts[i]->id);
+        add_row(t, t->districts[i], total);
+        elsewhere -= total < elsewhere ? total : elsewhere;
+    }
+    nowhere.id = (char *)"";
+    nowhere.label = (char *)request_text(t->r, TEXT_OVERVIEW_NOWHERE);
+    if (t->page.rows && elsewhere)
+        add_row(t, &nowhere, elsewhere);
 }
 
 static void fill_shell(struct request *r) {

@@ -14,7 +14,7 @@
 {{#rows}}<tr class="kern-table__row">
 <th class="kern-table__header" scope="row">{{row_label}}</th>
 {{#cells}}<td class="kern-table__cell kern-table__cell--numeric">{{#cell_link}}<a class="figure" href="{{cell_link}}"><span class="kern-sr-only">{{cell_name}}: </span>{{cell_count}}</a>{{/cell_link}}{{#cell_none}}<span class="muted">{{cell_count}}</span>{{/cell_none}}</td>
-{{/cells}}<td class="kern-table__cell kern-table__cell--numeric">{{#row_link}}<a class="figure" href="{{row_link}}"><span class="kern-sr-only">{{row_label}}: </span>{{row_total}}</a>{{/row_link}}</td>
+{{/cells}}<td class="kern-table__cell kern-table__cell--numeric">{{#row_link}}<a class="figure" href="{{row_link}}"><span class="kern-sr-only">{{row_label}}: </span>{{row_total}}</a>{{/row_link}}{{#row_plain}}<span class="muted">{{row_total}}</span>{{/row_plain}}</td>
 </tr>
 {{/rows}}</tbody>
 <tfoot class="kern-table__footer"><tr class="kern-table__row">

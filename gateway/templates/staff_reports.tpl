@@ -12,12 +12,12 @@
 <h2 class="kern-heading-small" id="r-{{report_id}}">{{#report_link}}<a class="kern-link" href="{{report_link}}">{{report_title}}</a>{{/report_link}}{{report_plain}}</h2>
 <dl class="kern-description-list">
 <div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[reports.reason]]</dt><dd class="kern-description-list-item__value">{{report_reason}}</dd></div>
-{{#report_text}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[reports.text]]</dt><dd class="kern-description-list-item__value lines">{{report_text}}</dd></div>{{/report_text}}
+{{#report_text}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[reports.text]]</dt><dd class="kern-description-list-item__value lines">{{report_text:pre_escape}}</dd></div>{{/report_text}}
 {{#report_page}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[reports.page]]</dt><dd class="kern-description-list-item__value">{{report_page}}</dd></div>{{/report_page}}
 {{#report_email}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[reports.email]]</dt><dd class="kern-description-list-item__value">{{report_email}}</dd></div>{{/report_email}}
 <div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[reports.when]]</dt><dd class="kern-description-list-item__value">{{report_when}}</dd></div>
 {{#report_done}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[reports.result]]</dt><dd class="kern-description-list-item__value">{{report_done}}</dd></div>{{/report_done}}
-{{#report_note}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[reports.note]]</dt><dd class="kern-description-list-item__value lines">{{report_note}}</dd></div>{{/report_note}}
+{{#report_note}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[reports.note]]</dt><dd class="kern-description-list-item__value lines">{{report_note:pre_escape}}</dd></div>{{/report_note}}
 </dl>
 {{#report_open}}<details class="kern-accordion">
 <summary class="kern-accordion__header"><span class="kern-title">[[reports.resolve]]</span></summary>

@@ -305,7 +305,7 @@ def test_staff_resolve_reports_on_their_page(dortmund):
     assert dortmund.http.get("/intern/meldungen").status == 303   # nobody signed in
     browser = Browser(dortmund)
     shown = browser.get("/intern/meldungen").expect(200)
-    assert entry["title"] in Page(shown).text and "<b>" not in shown.text and shown.header("Cache-Control") == "no-store"
+    assert entry["title"] in Page(shown).text and "Zeile 1\nZeile 2" in shown.text and "<b>" not in shown.text and shown.header("Cache-Control") == "no-store"
     form = next(f for f in Page(shown).forms if f.value("id") == told)
     fields = [(n, v) for n, v in form.fields if n not in ("outcome", "note")]
     unchosen = browser.post("/intern/meldungen", fields + [("outcome", ""), ("note", "Mein Vermerk")])
