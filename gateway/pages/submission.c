@@ -2,6 +2,7 @@
 // that can't be undone, a page that asks.
 #include "gateway/pages/submission.h"
 #include "gateway/pages/questionnaire.h"
+#include "gateway/qr.h"
 #include "gateway/respond.h"
 #include "services/common/contract/validate.h"
 #include <string.h>
@@ -172,6 +173,8 @@ static void show_receipt(struct request *r, const struct client_reply *reply) {
     page.form_title = export->asked->title;
     page.received = (char *)page_time(r, export->submission->created_at);
     page.own_url = own_url(r);
+    page.qr_path = (char *)qr_path(r->arena, page.own_url ? page.own_url : "", &page.qr_size);
+    page.has_qr_size = page.qr_path != NULL;
     page.status_url = link_to(r, PAGE_SUBMISSION);
     page.n_parts = add_parts(r, export, &page.parts);
     page_render(r, 200, "submission_receipt", &page.base);

@@ -9,7 +9,7 @@
 </dl>
 <div class="kern-alert kern-alert--info after"><div class="kern-alert__header"><span class="kern-icon kern-icon--info" aria-hidden="true"></span><h2 class="kern-title">[[submission.keep_title]]</h2></div>
 <div class="kern-alert__body"><p>[[submission.keep]]</p>
-<p><code>{{own_url}}</code></p>
+<p><code class="own-link">{{own_url}}</code></p>
 <p><a class="kern-link" href="{{receipt_url}}">[[submission.to_receipt]]</a></p></div></div>
 <h2>[[submission.history]]</h2>
 <ol class="form-history">

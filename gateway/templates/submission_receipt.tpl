@@ -6,8 +6,10 @@
 <div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[submission.receipt]]</dt><dd class="kern-description-list-item__value receipt">{{receipt}}</dd></div>
 <div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[receipt.form]]</dt><dd class="kern-description-list-item__value">{{form_title}}</dd></div>
 <div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[receipt.received]]</dt><dd class="kern-description-list-item__value">{{received}}</dd></div>
-<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[receipt.link]]</dt><dd class="kern-description-list-item__value"><code>{{own_url}}</code><br>[[receipt.link_text]]</dd></div>
+<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[receipt.link]]</dt><dd class="kern-description-list-item__value"><code class="own-link">{{own_url}}</code><br>[[receipt.link_text]]</dd></div>
 </dl>
+{{#qr_path}}<figure><svg viewBox="0 0 {{qr_size}} {{qr_size}}" width="160" height="160" role="img" aria-labelledby="qr-text"><rect width="100%" height="100%" fill="#fff"></rect><path fill="#000" d="{{qr_path}}"></path></svg>
+<figcaption id="qr-text">[[receipt.qr]]</figcaption></figure>{{/qr_path}}
 <div class="stack after">
 [[>_parts]]
 </div>
