@@ -276,36 +276,6 @@ def test_what_the_library_gives_up_is_freed(fresh):
     wait_until(lambda: opened() == 1, 40, "all of them freed")   # at the latest when the deadline of a head has passed
 
 
-def test_gateways_share_the_port_and_one_may_go(fresh):
-    """Two gateways; one leaves in order while clients are at work: no request is lost."""
-    second = subprocess.Popen([str(BIN / "kosi-gateway"), "--config", str(fresh.config), "--slot", "2"], env=fresh.environment,
-                              stderr=open(fresh.dir / "second.log", "wb"))
-    wait_until(lambda: "event=started" in (fresh.dir / "second.log").read_text(), 10, "a second gateway")
-    stop, failed, done = threading.Event(), [], []
-
-    def work():
-        client = fresh.client()
-        while not stop.is_set():
-            try:
-                answer = client.request("GET", "/api/v1/vocabulary", headers={"Connection": "close"})
-                done.append(answer.status)
-            except OSError as error:
-                failed.append(error)
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    wait_until(lambda: len(done) > 100, 10, "work")
-    assert "event=request" in (fresh.dir / "second.log").read_text()
-    second.terminate()
-    assert second.wait(15) == 0
-    count = len(done)
-    wait_until(lambda: len(done) > count + 100, 10, "more work")
-    stop.set()
-    for thread in threads:
-        thread.join()
-    assert set(done) == {200} and len(failed) <= 2, failed   # the kernel refuses who comes between the last look and the closing
-
-
 # ---- the start
 @pytest.mark.parametrize("name,text,complaint", [
     ("start.tpl", "<p>{{title}}</p>", "start.tpl:1:"),
