@@ -1,6 +1,7 @@
--- POST of unique forms: BODY_FILE holds a body with the marker @N@, which every request replaces by a number of its own.
+-- POST of unique forms: BODY_FILE holds a body with markers @N@, which every request replaces by a number of its own; BODY_TYPE is its
+-- media type (JSON unless told). GET of ever new addresses: FRESH=1 adds a query of its own to each.
 -- Prints one line of JSON at the end.
-local head, tail, made, thread_id
+local pieces, made, thread_id, path
 local threads = 0
 
 function setup(thread)
@@ -17,19 +18,22 @@ function init(args)
         local file = assert(io.open(name))
         local text = file:read("*a")
         file:close()
-        local from, to = text:find("@N@", 1, true)
-        head, tail = text:sub(1, from - 1), text:sub(to + 1)
+        pieces = {}
+        for piece in (text .. "@N@"):gmatch("(.-)@N@") do
+            pieces[#pieces + 1] = piece
+        end
         wrk.method = "POST"
-        wrk.headers["Content-Type"] = "application/json"
+        wrk.headers["Content-Type"] = os.getenv("BODY_TYPE") or "application/json"
     end
+    path = os.getenv("FRESH") and wrk.path .. "?x="
 end
 
 function request()
-    if not head then
-        return wrk.format("GET")
-    end
     made = made + 1
-    return wrk.format(nil, nil, nil, head .. thread_id .. "-" .. made .. tail)
+    if pieces then
+        return wrk.format(nil, nil, nil, table.concat(pieces, thread_id .. "-" .. made))
+    end
+    return wrk.format("GET", path and path .. thread_id .. made or nil)
 end
 
 function done(summary, latency, requests)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -17,15 +18,25 @@ from kosi_test.node import free_port  # noqa: E402
 from kosi_test.paths import BIN  # noqa: E402
 
 FORM_BYTES = 1400
+ENTRIES = 24   # more than one page of the landscape
+
+
+def as_page(body, version):
+    """The same form as a browser sends it."""
+    fields = [("_key", "bench-@N@"), ("form_version", version)]
+    for name, value in body["answers"].items():
+        fields += [(name, v) for v in value] if isinstance(value, list) else [(name, value)]
+    fields += [(f"contact.{name}", value) for name, value in body.get("contact", {}).items()] + [("consents", c) for c in body["consents"]]
+    return urllib.parse.urlencode(fields, safe="@")
 
 
 class Failed(Exception):
     pass
 
 
-def wrk(url, connections, seconds, body_file=None):
-    """{rate, p50_ms, p99_ms, requests}; fails when any answer was not a success."""
-    environment = {**os.environ, **({"BODY_FILE": str(body_file)} if body_file else {})}
+def wrk(url, connections, seconds, body_file=None, **more):
+    """{rate, p50_ms, p99_ms, requests}; fails when any answer was not a success. more: what load.lua reads from its environment."""
+    environment = {**os.environ, **({"BODY_FILE": str(body_file)} if body_file else {}), **more}
     done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(HERE / "load.lua"), url],
                           capture_output=True, text=True, env=environment)
     line = re.search(r"^RESULT (.*)$", done.stdout, re.M)
@@ -82,7 +93,14 @@ class Subject:
         self.body_file = self.node.dir / "body.json"
         self.body_file.write_text(json.dumps(body, ensure_ascii=False))
         self.url = f"http://127.0.0.1:{self.node.port}/api/v1/forms/{form['slug']}/submissions"
+        self.page_url = f"http://127.0.0.1:{self.node.port}/formulare/{form['slug']}"
+        self.page_body_file = self.node.dir / "body.form"
+        self.page_body_file.write_text(as_page(body, form["version"]))
         self.accepted = self._accept(form)
+        for _ in range(ENTRIES - 1):
+            self._accept(form)
+        self.landscape_url = f"http://127.0.0.1:{self.node.port}/landschaft"
+        self.entry_page_url = f"{self.landscape_url}/{self.accepted}"
         self.entry_url = f"http://127.0.0.1:{self.node.port}/api/v1/entries/{self.accepted}"
 
     @staticmethod
