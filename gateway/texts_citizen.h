@@ -40,6 +40,7 @@
     X(FORM_CHANGE, "form.change_section")                 \
     X(FORM_NOTICE_KEY_CORRECT, "form.notice_key_correct") \
     X(FORM_NOTICE_DECIDED, "form.notice_decided")         \
+    X(FORM_NOTICE_CHANGED, "form.notice_changed")         \
     X(FORM_NOTICE_UNKNOWN, "form.notice_unknown")         \
     X(CORRECT_TITLE, "correct.title")                     \
     X(CORRECT_INTRO, "correct.intro")                     \

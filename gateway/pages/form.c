@@ -7,6 +7,7 @@
 #include "gateway/pages/questionnaire.h"
 #include "gateway/pages/submission.h"
 #include "gateway/respond.h"
+#include "services/common/base/clock.h"
 #include "services/common/base/id.h"
 #include "services/common/base/log.h"
 #include "services/common/contract/json_walk.h"
@@ -16,7 +17,7 @@
 #include <string.h>
 
 // Own fields begin with _; no question does.
-static const char key_field[] = "_key", trap_field[] = "_website", do_field[] = "_do";
+static const char key_field[] = "_key", trap_field[] = "_website", do_field[] = "_do", answered_field[] = "_answered_at";
 // A browser may keep these pages, so that going back shows what was typed.
 static const char cache[] = "private, no-cache";
 
@@ -26,6 +27,7 @@ struct task {
     int outcome;                          // why it comes back; 0: it is to be filled in
     bool corrects, reviews;
     const char *key;
+    int64_t answered_at;                  // of a correction: the answers that stand there now
 };
 
 static bool wants(const struct task *task, const char *what) {
@@ -55,6 +57,8 @@ static const char *notice_for(struct request *r, const struct task *task, bool f
         return request_text(r, task->corrects ? TEXT_FORM_NOTICE_KEY_CORRECT : TEXT_FORM_NOTICE_KEY);
     if (task->outcome == PROBLEM_GONE)
         return request_text(r, TEXT_FORM_NOTICE_ERASED);
+    if (task->outcome == PROBLEM_CHANGED_MEANWHILE)
+        return request_text(r, TEXT_FORM_NOTICE_CHANGED);
     if (task->outcome == PROBLEM_ILLEGAL_STATE)
         return request_text(r, TEXT_FORM_NOTICE_DECIDED);
     if (task->outcome == PROBLEM_UNKNOWN_OUTCOME)
@@ -64,6 +68,14 @@ static const char *notice_for(struct request *r, const struct task *task, bool f
 
 static const char *heading_of(struct request *r, const struct task *task) {
     return task->corrects ? request_text(r, TEXT_CORRECT_TITLE) : task->form->title;
+}
+
+// Of which answers the page shows a correction. Who has been told of others may replace those.
+static const char *answered_at(struct request *r, const struct task *task) {
+    const char *typed = urlencoded_value(&task->typed, answered_field);
+    bool told = task->outcome == PROBLEM_CHANGED_MEANWHILE || task->outcome == PROBLEM_KEY_REUSED;
+    char text[RFC3339_MAX];
+    return !task->corrects ? NULL : typed && !told ? typed : arena_text(r->arena, clock_rfc3339(task->answered_at, text));
 }
 
 static void show_form(struct request *r) {
@@ -85,6 +97,7 @@ static void show_form(struct request *r) {
     page.action = (char *)route_page_path(page_of(task), r->language, variable, r->arena);
     page.back_url = task->corrects ? (char *)route_page_path(PAGE_SUBMISSION, r->language, variable, r->arena) : NULL;
     page.key = (char *)(other_key ? fresh_key(r) : task->key);
+    page.answered = (char *)answered_at(r, task);
     page.has_version = true;
     page.version = form->version;
     page.has_asks_contact = true;
@@ -202,6 +215,9 @@ static int fill(struct request *r, const struct task *task, const struct contrac
             continue;
         problem = pair_to_message(pair->name, pair->value, true, contract, input, &r->violations);
     }
+    const char *answered = correct ? urlencoded_value(&task->typed, answered_field) : NULL;
+    if (answered && !problem)
+        problem = pair_to_message("answered_at", answered, false, contract, input, &r->violations);
     return problem ? problem : validate_message(contract, input, &r->violations);
 }
 
@@ -274,6 +290,7 @@ static void take_submission(struct request *r, const struct client_reply *reply)
     if (!export)
         return;
     task->form = export->asked;
+    task->answered_at = export->submission ? export->submission->answered_at : 0;
     const char *state = export->submission && export->submission->state ? export->submission->state : "";
     bool undecided = strcmp(state, "received") == 0 || strcmp(state, "in_review") == 0;
     if (!task->form || (!undecided && strcmp(r->route->verb, "GET") == 0)) {

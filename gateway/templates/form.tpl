@@ -20,6 +20,7 @@
 <form method="post" action="{{action}}" novalidate>
 <input type="hidden" name="_key" value="{{key}}">
 <input type="hidden" name="form_version" value="{{version}}">
+{{#answered}}<input type="hidden" name="_answered_at" value="{{answered}}">{{/answered}}
 {{#asks_contact}}<input type="hidden" name="contact.language" value="[[@lang]]">{{/asks_contact}}
 <p class="trap" aria-hidden="true"><label for="trap">[[form.trap]]</label> <input type="text" id="trap" name="_website" tabindex="-1" autocomplete="off"></p>
 {{#sections}}<section class="form-section" aria-labelledby="{{section_id}}">

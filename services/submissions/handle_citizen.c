@@ -13,6 +13,8 @@ static int show_status(struct mesh_call *call, const struct submission *s, Kosi_
     out->created_at = s->received_at;
     out->has_updated_at = true;
     out->updated_at = s->updated_at;
+    out->has_answered_at = true;
+    out->answered_at = submission_answered_at(s);
     const char *entry = s->state == LIFE_ACCEPTED ? s->entry_id : s->state == LIFE_DUPLICATE ? s->duplicate_of : NULL;
     out->entry_id = arena_text(call->arena, entry);
     out->entry_url = entry ? office_entry_url(call, entry) : NULL;

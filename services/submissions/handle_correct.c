@@ -38,6 +38,8 @@ int submissions_correct(struct mesh_call *call, const Kosi__CorrectRequest *requ
     const struct life_step *step = life_step(s.state, LIFE_CORRECT);
     if (!step)
         return PROBLEM_ILLEGAL_STATE;
+    if (request->has_answered_at && request->answered_at != submission_answered_at(&s))
+        return PROBLEM_CHANGED_MEANWHILE; // an older page must not undo what was changed elsewhere since
     result = form_shelf_version(office_of(call)->shelf, call->store, s.form, s.form_version, &form);
     if (result != 0)
         return STORE_FAULT;

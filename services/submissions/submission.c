@@ -124,6 +124,10 @@ int submission_sent(struct mesh_call *call, const struct submission *s, Kosi__Su
     return there && !*out ? STORE_FAULT : 0;
 }
 
+int64_t submission_answered_at(const struct submission *s) {
+    return s->corrected_at ? s->corrected_at : s->received_at;
+}
+
 static int add_history(struct mesh_call *call, const struct submission *s, const struct submission_step *step) {
     static const char sql[] = "INSERT INTO history (number, version, moved_at, state, moved_by, reason, text, login, move)"
                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
@@ -268,7 +272,7 @@ static Kosi__ConsentGiven *consent(struct mesh_call *call, const struct submissi
     bool in_english = given->wording && q->wording->en && strcmp(given->wording, q->wording->en) == 0;
     given->language = arena_text(call->arena, in_english ? "en" : "de");
     given->has_given_at = true;
-    given->given_at = s->corrected_at ? s->corrected_at : s->received_at;
+    given->given_at = submission_answered_at(s);
     return given;
 }
 

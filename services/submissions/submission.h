@@ -37,6 +37,7 @@ int submission_by_id(struct mesh_call *call, const char *id, struct submission *
 int submission_by_token(struct mesh_call *call, const char *token, struct submission *out); // PROBLEM_NOT_FOUND, PROBLEM_GONE
 int submission_by_number(struct mesh_call *call, int64_t number, struct submission *out);
 int submission_sent(struct mesh_call *call, const struct submission *s, Kosi__SubmitRequest **out); // *out NULL when erased
+int64_t submission_answered_at(const struct submission *s); // when the answers were given as they stand
 // Takes the step: state, update time and version change, entry_id, duplicate_of and taken_by are written as they stand in s.
 int submission_move(struct mesh_call *call, struct submission *s, const struct submission_step *step);
 // Other answers in place of those that were sent; title and language go with them.

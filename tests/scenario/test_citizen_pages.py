@@ -141,6 +141,23 @@ def test_changed_while_nobody_has_decided(dortmund):
     assert title in Page(dortmund.http.get(own + "/daten")).text
 
 
+def test_an_older_window_does_not_undo_what_was_saved_since(dortmund):
+    """Two windows with the same answers: the second to save is told, with all that was typed there, and may still have it so."""
+    own, _pairs = submitted(dortmund)
+    windows = [Page(dortmund.http.get(own + "/aendern").expect(200)).form_with("_key").fields for _ in range(2)]
+    titles = [unique_title("Fenster") for _ in windows]
+    first, second = ([(n, title if n == "title" else v.removeprefix("\n")) for n, v in fields] for title, fields in zip(titles, windows))
+    assert send(dortmund, own + "/aendern", first, "send").status == 303
+    review = send(dortmund, own + "/aendern", second, "review").expect(200)
+    refused = send(dortmund, own + "/aendern", Page(review).form_with("_key").fields, "send")
+    assert refused.status == 412 and "inzwischen an anderer Stelle geändert" in refused.text
+    form = Page(refused).form_with("_key")
+    assert typed(form.fields) == typed(second)
+    assert titles[0] in Page(dortmund.http.get(own + "/daten")).text, "what was saved is still there"
+    assert send(dortmund, own + "/aendern", form.fields, "send").status == 303
+    assert titles[1] in Page(dortmund.http.get(own + "/daten")).text
+
+
 def test_decided_while_somebody_was_typing(dortmund):
     """The page comes back with all that was typed and says why it can't be saved."""
     own, _pairs = submitted(dortmund)

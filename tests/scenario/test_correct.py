@@ -61,6 +61,18 @@ def test_who_decides_on_the_answers_of_before_is_told(dortmund):
     assert refused.status == 409 and refused.json["code"] == "illegal_state"
 
 
+def test_answers_that_others_have_replaced_meanwhile(dortmund):
+    body, made, address = sent(dortmund)
+    seen = dortmund.http.get(address).expect(200).json["answered_at"]
+    assert seen == made["created_at"]
+    done = dortmund.http.request("PUT", address, {**correction(body, title=unique_title("Eins")), "answered_at": seen}).expect(200).json
+    dortmund.staff().decide(made["id"], "take").expect(200)
+    refused = dortmund.http.request("PUT", address, {**correction(body, title=unique_title("Zwei")), "answered_at": seen})
+    refused.expect(412, "changed_meanwhile")
+    assert dortmund.http.get(address).json["answered_at"] == done["updated_at"]
+    dortmund.http.request("PUT", address, {**correction(body), "answered_at": done["updated_at"]}).expect(200)
+
+
 def test_what_is_wrong_changes_nothing(dortmund):
     body, _made, address = sent(dortmund)
     before = dortmund.http.get(address + "/export").json
