@@ -8,7 +8,7 @@
 #include "services/common/mesh/worker_loop.h"
 #include <assert.h>
 
-enum { READ_BUDGET_US = 20000, MAKE_ROOM_MS = 1000, EXIT_DISK = 74 };
+enum { READ_BUDGET_US = 20000, MAKE_ROOM_MS = 1000, EXIT_DISK = 74, BATCH_LEAST = 24 };
 
 // ---- running one
 
@@ -219,25 +219,40 @@ static void end_batch(struct worker *worker, struct call_list *done, int rc) {
     }
 }
 
-// What has come while the batch ran goes with it: a fuller batch costs no more syncs. Bounded by what the broker may send.
-static void take_more(struct worker *worker, struct call_list *calls) {
-    if (worker->socket == NULL || calls->count >= WRITER_CREDIT)
+// One commit for all that waits would have the callers wait for it together, come back together, and one process work at a time. So a
+// batch ends when it has taken as long as its commit will, and the rest goes into the next one, while the first one's callers are
+// answered and ask anew (measured at 64 connections: a fifth more than with all in one). With a slow disk batches grow by themselves.
+static void end_when_long(struct worker *worker, struct call_list *calls, struct mesh_call_private *last, int count, int64_t began_us) {
+    if (count < BATCH_LEAST || last->next == NULL || clock_mono_us() - began_us < worker->commit_us)
         return;
-    worker_receive(worker);
-    for (struct mesh_call_private *call = call_pop(&worker->writes); call != NULL; call = call_pop(&worker->writes))
-        call_push(calls, call);
+    struct call_list rest = {.first = last->next, .last = calls->last, .count = calls->count - count};
+    if (worker->writes.first != NULL)
+        rest.last->next = worker->writes.first;
+    rest.last = worker->writes.last != NULL ? worker->writes.last : rest.last;
+    rest.count += worker->writes.count;
+    worker->writes = rest;
+    last->next = NULL;
+    calls->last = last;
+    calls->count = count;
+}
+
+static int commit(struct worker *worker) {
+    int64_t began_us = clock_mono_us();
+    int rc = store_commit(worker->writer);
+    worker->commit_us = (3 * worker->commit_us + clock_mono_us() - began_us) / 4;
+    return rc;
 }
 
 static int run_all(struct worker *worker, struct call_list *calls, struct batch *batch) {
-    int rc = store_begin(worker->writer);
+    int rc = store_begin(worker->writer), count = 0;
+    int64_t began_us = clock_mono_us();
     for (struct mesh_call_private *call = calls->first; call != NULL && rc == 0 && !batch->again; call = call->next) {
         rc = run_write(worker, call, batch);
-        if (rc == 0 && call->next == NULL && calls->count > 1)
-            take_more(worker, calls);
+        end_when_long(worker, calls, call, ++count, began_us);
     }
     bool whole = rc == 0 && !batch->again && batch->effect;
     if (whole)
-        rc = store_commit(worker->writer);
+        rc = commit(worker);
     if (rc != 0 || !whole)
         store_rollback(worker->writer);
     return rc;

@@ -215,7 +215,7 @@ int worker_turn(struct worker *worker) {
         store_idle(worker->writer);
         worker->written_ms = now_ms;
     }
-    return worker->reads.first != NULL ? 0 : wait_ms;
+    return worker->reads.first != NULL || worker->writes.first != NULL ? 0 : wait_ms;
 }
 
 static bool finished(const struct worker *worker) {
