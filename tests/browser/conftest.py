@@ -1,4 +1,5 @@
 """The browser tests use the scenarios' nodes, with each city's sample content, and a Chromium driven by Node."""
+import json
 import os
 import shutil
 import subprocess
@@ -49,11 +50,12 @@ def stocked_dortmund(dortmund):
     return with_content(dortmund)
 
 
-def tell(node, story, *, lang="de", width=1280, script=True, dark=False, staff=False, more=()):
-    """Runs a story against a node; fails with what it complains about."""
+def tell(node, story, *, lang="de", width=1280, script=True, dark=False, staff=False, login="demo", keys=False, shapes=False, facts=None, more=()):
+    """Runs a story against a node; fails with what it complains about. facts: what the story needs to know."""
     command = ["node", str(HERE / "run.mjs"), story, "--url", f"http://127.0.0.1:{node.port}", "--lang", lang, "--width", str(width), *more]
     command += ["--no-script"] * (not script) + ["--dark"] * dark
-    command += ["--login", "demo", "--password-env", "KOSI_PASSWORD"] if staff else []
+    command += ["--keys"] * keys + ["--shapes"] * shapes + (["--facts", json.dumps(facts)] if facts else [])
+    command += ["--login", login, "--password-env", "KOSI_PASSWORD"] if staff else []
     if os.environ.get("KOSI_SHOTS"):
         command += ["--shots", str(Path(os.environ["KOSI_SHOTS"]) / node.city)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=280, env={**os.environ, "KOSI_PASSWORD": PASSWORD})

@@ -4,14 +4,16 @@ import { mkdirSync, readFileSync, rmSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { shapes } from './eye.mjs';
+import { Keyboard, Pointer } from './hand.mjs';
 
 const require = createRequire(import.meta.url);
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--force-color-profile=srgb', ...(process.getuid() === 0 ? ['--no-sandbox'] : [])];
 // 2.2 AA and what axe knows beyond
-const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] };
-export const PATIENCE_MS = 10000;
+const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'], preload: false };
+export const PATIENCE_MS = 20000;
 
 export class Complaint extends Error {}
 export function expect(truth, text) {
@@ -29,7 +31,7 @@ export async function until(condition, what, ms = PATIENCE_MS) {
   }
 }
 
-/** One window. options: {url, lang, width, script, dark, shots, login, password, form} as run.mjs reads them. */
+/** One window. options: {url, lang, width, script, dark, shots, login, password, form, keys, shapes, facts} as run.mjs reads them. */
 export class Window {
   static async open(options) {
     const window = new Window();
@@ -38,16 +40,24 @@ export class Window {
     window.context = await chromium.launchPersistentContext(window.profile, {
       executablePath: process.env.KOSI_CHROMIUM || '/usr/bin/chromium', headless: true, args: FLAGS,
       viewport: { width: options.width, height: 800 }, locale: options.lang === 'en' ? 'en-GB' : 'de-DE',
-      javaScriptEnabled: options.script, colorScheme: options.dark ? 'dark' : 'light', reducedMotion: 'reduce',
+      colorScheme: options.dark ? 'dark' : 'light', reducedMotion: 'reduce',
     });
     window.context.setDefaultTimeout(PATIENCE_MS);
     window.page = window.context.pages()[0] ?? await window.context.newPage();
+    // Not by javaScriptEnabled: that can't be lifted for the critic.
+    window.devtools = await window.context.newCDPSession(window.page);
+    if (!options.script) {
+      await window.devtools.send('Emulation.setScriptExecutionDisabled', { value: true });
+      await window.page.goto('data:text/html,<title>no</title><script>document.title = "script"</script>');
+      expect(await window.page.title() === 'no', 'a script runs where none should');
+    }
     window.errors = [];
     window.foreign = [];
     window.page.on('console', m => m.type() === 'error' && !/status of 4\d\d/.test(m.text()) && window.errors.push(m.text()));
     window.page.on('pageerror', e => window.errors.push(String(e)));
     window.page.on('request', r => new URL(r.url()).origin === window.url || r.url().startsWith('data:') || window.foreign.push(r.url()));
     window.seen = 0;
+    window.hand = options.keys ? new Keyboard(window) : new Pointer(window);
     return window;
   }
 
@@ -61,6 +71,17 @@ export class Window {
   async goto(german, english) {
     const answer = await this.page.goto(this.path(german, english));
     return answer;
+  }
+
+  // Where no script may run, the critic's own would wait forever: theirs alone runs after the page is there.
+  async awake(work) {
+    if (this.script) return work();
+    await this.devtools.send('Emulation.setScriptExecutionDisabled', { value: false });
+    try {
+      return await work();
+    } finally {
+      await this.devtools.send('Emulation.setScriptExecutionDisabled', { value: true });
+    }
   }
 
   // What the page must be in any case. name: of the screenshot; NULL: none.
@@ -78,14 +99,23 @@ export class Window {
     expect(facts.h1 === 1 && facts.mains === 1, `${where}: ${facts.h1} h1, ${facts.mains} main`);
     expect(new Set(facts.ids).size === facts.ids.length, `${where}: an id is there twice: ${facts.ids.filter((x, i) => facts.ids.indexOf(x) !== i)}`);
     expect(facts.wide <= facts.window, `${where}: ${facts.wide} px wide in a window of ${facts.window}: ${facts.widest.join(' | ')}`);
-    await this.page.evaluate(axeSource);
-    const result = await this.page.evaluate(rules => window.axe.run(document, rules), RULES);
+    const result = await this.awake(async () => {
+      await this.page.evaluate(axeSource);
+      return this.page.evaluate(rules => window.axe.run(document, rules), RULES);
+    });
     const faults = result.violations.flatMap(v => v.nodes.map(n => `${v.id} (${v.help}): ${n.html.slice(0, 160)} ${n.failureSummary?.replace(/\s+/g, ' ').slice(0, 200)}`));
     expect(faults.length === 0, `${where}: axe finds ${faults.length}:\n  ${faults.slice(0, 12).join('\n  ')}`);
     expect(this.errors.length === 0, `${where}: the console says: ${this.errors.join('; ')}`);
     expect(this.foreign.length === 0, `${where}: loaded from elsewhere: ${this.foreign.join(' ')}`);
     await this.shoot(name);
+    if (this.shapes) await shapes(this);
     this.seen++;
+  }
+
+  // As somebody meets the page: looked at, and with the keyboard gone through from its beginning to its end.
+  async meet(name) {
+    await this.look(name);
+    if (this.keys) await this.hand.walk();
   }
 
   async shoot(name) {
@@ -100,11 +130,17 @@ export class Window {
 
   async text() { return this.page.locator('main').innerText(); }
 
-  async signIn() {
+  async signIn(login = this.login, password = this.password) {
     await this.goto('/intern/anmelden', '/en/intern/sign-in');
-    await this.page.fill('input[name=login]', this.login);
-    await this.page.fill('input[name=password]', this.password);
+    await this.page.fill('input[name=login]', login);
+    await this.page.fill('input[name=password]', password);
     await this.page.locator('main button[type=submit]').first().click();
     await this.page.waitForURL(/\/intern\/(?!anmelden|sign-in)/);
+  }
+
+  // Another window at another desk.
+  async beside(options) {
+    const { url, lang, width, script, dark, shots, password, facts } = this;
+    return Window.open({ url, lang, width, script, dark, shots, password, facts, ...options });
   }
 }

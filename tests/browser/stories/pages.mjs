@@ -27,7 +27,7 @@ export default async function pages(window) {
     if (!type.startsWith('text/html')) continue;
     expect(answer.status() === 200, `${window.page.url()}: status ${answer.status()}`);
     await window.look(kind(new URL(window.page.url())).replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'start');
-    const moved = await shift(window.page);
+    const moved = await window.awake(() => shift(window.page));
     expect(moved < 0.01, `${window.page.url()}: the layout shifts by ${moved}`);
     const links = await window.page.$$eval('a[href]:not([download])', all => all.map(a => a.href));
     for (const link of links) {
