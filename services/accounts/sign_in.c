@@ -70,10 +70,12 @@ static int check_new_password(struct mesh_call *call, struct entry *entry) {
     return entry->new_hash && !password_hash(entry->new_password, entry->new_hash) ? 0 : STORE_FAULT;
 }
 
-// The password was right, now or when the ticket was made.
+// The password was right, now or when the ticket was made. While the code is missing the attempt has neither failed nor succeeded: who
+// knows the password must not wash away wrong codes with it.
 static int check_rest(struct mesh_call *call, struct entry *entry, const struct attempt *attempt) {
     int refused = check_factor(call, entry);
-    attempt_end(call, attempt, !refused);
+    if (!entry->asks)
+        attempt_end(call, attempt, !refused);
     return refused ? refused : check_new_password(call, entry);
 }
 

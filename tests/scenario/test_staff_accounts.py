@@ -280,6 +280,15 @@ def test_guessing_from_elsewhere_makes_nobody_wait_where_they_work(make_node):
 # ---- the audit
 
 
+def test_a_right_password_does_not_forget_wrong_codes(dortmund, anna):
+    secret, _ = anna.enrol()   # at a place known to the account: nothing but its own failures makes anybody wait
+    statuses = []
+    for _ in range(12):
+        statuses += [sign_in(dortmund, anna.login, otp="000000").status, sign_in(dortmund, anna.login).status]
+    assert 429 in statuses
+    wait_until(lambda: sign_in(dortmund, anna.login, otp=totp(secret, 1)).status == 200, 15, "the wait is over", every=0.5)
+
+
 def test_the_audit_tells_what_changed_and_is_filtered(dortmund, anna, admin):
     one = account_of(admin, anna.login)
     admin.http.request("PUT", f"/api/v1/staff/accounts/{one['id']}", json_body={"roles": ["management"], "disabled": True},
