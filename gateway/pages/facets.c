@@ -42,7 +42,7 @@ static void labelled(struct request *r, const struct client_reply *reply) {
 }
 
 void facets_first(struct request *r, route_serve *then) {
-    if (page_vocabulary(r)) {
+    if (!page_vocabulary_is_due(r)) {
         then(r);
         return;
     }
@@ -53,8 +53,7 @@ void facets_first(struct request *r, route_serve *then) {
     }
     waiting->then = then;
     r->page = waiting;
-    Kosi__VocabularyRequest input = KOSI__VOCABULARY_REQUEST__INIT;
-    page_ask(r, "registry", "Vocabulary", &input.base, labelled);
+    page_ask_vocabulary(r, labelled);
 }
 
 // ---- a search

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TEMPLATES_MAX = 100, PAGE_BYTES_MAX = 4 * 1024 * 1024, VOCABULARY_KEPT_MS = 5000 };
+enum { TEMPLATES_MAX = 100, PAGE_BYTES_MAX = 4 * 1024 * 1024, VOCABULARY_KEPT_MS = 5000, VOCABULARY_WAIT_MS = 1000 };
 
 // "staff_inbox" -> the contract of StaffInboxPage
 static const struct contract_message *contract_for(const char *name) {
@@ -279,15 +279,27 @@ const char *page_day(struct request *r, const char *date) {
 const char *page_time(struct request *r, int64_t wall_us) { return format_time(r, wall_us, TEXT_FORMAT_TIME); }
 const char *page_date(struct request *r, int64_t wall_us) { return format_time(r, wall_us, TEXT_FORMAT_DATE); }
 
-// The vocabulary changes only with a restart of the registry: asking for it once in some seconds is enough.
+// The vocabulary changes only with a restart of the registry: asking for it once in some seconds is enough, and an old one is better
+// than none.
 static struct {
     Kosi__VocabularyReply *reply;
-    int64_t at_ms;
+    int64_t asked_ms;
 } vocabulary[LANGUAGES];
 
-const Kosi__VocabularyReply *page_vocabulary(struct request *r) {
-    bool fresh = vocabulary[r->language].reply && clock_mono_ms() - vocabulary[r->language].at_ms < VOCABULARY_KEPT_MS;
-    return fresh ? vocabulary[r->language].reply : NULL;
+const Kosi__VocabularyReply *page_vocabulary(struct request *r) { return vocabulary[r->language].reply; }
+
+bool page_vocabulary_is_due(struct request *r) {
+    return !vocabulary[r->language].reply || clock_mono_ms() - vocabulary[r->language].asked_ms >= VOCABULARY_KEPT_MS;
+}
+
+void page_ask_vocabulary(struct request *r, request_then *then) {
+    Kosi__VocabularyRequest input = KOSI__VOCABULARY_REQUEST__INIT;
+    int64_t now_ms = clock_mono_ms(), deadline_ms = r->deadline_ms;
+    vocabulary[r->language].asked_ms = now_ms;
+    if (r->deadline_ms > now_ms + VOCABULARY_WAIT_MS)
+        r->deadline_ms = now_ms + VOCABULARY_WAIT_MS;
+    page_ask(r, "registry", "Vocabulary", &input.base, then);
+    r->deadline_ms = deadline_ms;
 }
 
 void page_keep_vocabulary(struct request *r, const struct client_reply *reply) {
@@ -298,7 +310,6 @@ void page_keep_vocabulary(struct request *r, const struct client_reply *reply) {
         return;
     kosi__vocabulary_reply__free_unpacked(vocabulary[r->language].reply, NULL);
     vocabulary[r->language].reply = fresh;
-    vocabulary[r->language].at_ms = clock_mono_ms();
 }
 
 void page_forget(void) {

@@ -44,8 +44,11 @@ void *page_take(struct request *request, const struct client_reply *reply, const
 const char *page_time(struct request *request, int64_t wall_us);   // for people, local time
 const char *page_date(struct request *request, int64_t wall_us);
 const char *page_day(struct request *request, const char *date);       // "2016-06-01" as page_date() writes it; else as it is
-// The vocabulary in the request's language, kept for some seconds; NULL when not yet asked or too old.
+// The vocabulary in the request's language as it was told last; NULL: never yet. Good until the next question.
 const Kosi__VocabularyReply *page_vocabulary(struct request *request);
+bool page_vocabulary_is_due(struct request *request);
+// Labels are worth a short wait, not all the time a page has: who goes on without them still can.
+void page_ask_vocabulary(struct request *request, request_then *then);   // which calls page_keep_vocabulary()
 void page_keep_vocabulary(struct request *request, const struct client_reply *reply);
 void page_forget(void);
 // A term's label, the id itself when unknown.

@@ -96,11 +96,10 @@ static void labelled(struct request *r, const struct client_reply *reply) {
 }
 
 static void read_all(struct request *r) {
-    Kosi__VocabularyRequest input = KOSI__VOCABULARY_REQUEST__INIT;
-    if (page_vocabulary(r))
-        read_submission(r);
+    if (page_vocabulary_is_due(r))
+        page_ask_vocabulary(r, labelled);
     else
-        page_ask(r, "registry", "Vocabulary", &input.base, labelled);
+        read_submission(r);
 }
 
 static struct staff_case *new_case(struct request *r, enum staff_move move, route_serve *show) {

@@ -82,8 +82,8 @@ static void put_themes(struct request *r, Kosi__StaffDecisionPage *page, const K
 }
 
 static void put_point(struct request *r, Kosi__StaffDecisionPage *page, const Kosi__Point *point) {
-    const char *lat = point ? arena_format(r->arena, "%.6g", point->lat) : NULL;
-    const char *lon = point ? arena_format(r->arena, "%.6g", point->lon) : NULL;
+    const char *lat = point ? arena_format(r->arena, "%.9g", point->lat) : NULL;
+    const char *lon = point ? arena_format(r->arena, "%.9g", point->lon) : NULL;
     put_text(r, page, CONTROL_LINE, "edits.point.lat", TEXT_ACCEPT_LAT, TEXT_ACCEPT_POINT_HELP, lat);
     put_text(r, page, CONTROL_LINE, "edits.point.lon", TEXT_ACCEPT_LON, TEXT_COUNT, lon);
 }
@@ -345,11 +345,22 @@ static const struct decision_page pages[STAFF_MOVES] = {
     [STAFF_REOPEN] = {PAGE_STAFF_REOPEN, TEXT_REOPEN_TITLE, TEXT_REOPEN_LEAD, TEXT_REOPEN_SEND, put_message},
 };
 
-static void ask_accept(struct request *r) { staff_case_open(r, STAFF_ACCEPT, show); }
+// Without the words there is nothing to choose from, and what is not chosen would be taken out of the entry.
+static void show_accept(struct request *r) {
+    const struct staff_case *c = staff_case_of(r);
+    if (page_vocabulary(r))
+        show(r);
+    else if (c->outcome)
+        page_resend(r, c->outcome);
+    else
+        respond_problem(r, PROBLEM_STARTING, NULL);
+}
+
+static void ask_accept(struct request *r) { staff_case_open(r, STAFF_ACCEPT, show_accept); }
 static void ask_reject(struct request *r) { staff_case_open(r, STAFF_REJECT, show); }
 static void ask_duplicate(struct request *r) { staff_case_open(r, STAFF_DUPLICATE, show_compared); }
 static void ask_reopen(struct request *r) { staff_case_open(r, STAFF_REOPEN, show); }
-static void accept_it(struct request *r) { staff_case_decide(r, STAFF_ACCEPT, fill_accept, show); }
+static void accept_it(struct request *r) { staff_case_decide(r, STAFF_ACCEPT, fill_accept, show_accept); }
 static void reject_it(struct request *r) { staff_case_decide(r, STAFF_REJECT, fill_reject, show); }
 static void mark_duplicate(struct request *r) { staff_case_decide(r, STAFF_DUPLICATE, fill_duplicate, show_compared); }
 static void reopen_it(struct request *r) { staff_case_decide(r, STAFF_REOPEN, fill_reopen, show); }

@@ -110,11 +110,10 @@ static void took_entries(struct request *r, const struct client_reply *reply) {
     struct start *start = r->page;
     if (strcmp(reply->outcome, "ok") == 0)
         start->list = (Kosi__EntryListReply *)request_unpack(r, contract_message_named("EntryListReply"), reply);
-    Kosi__VocabularyRequest input = KOSI__VOCABULARY_REQUEST__INIT;
-    if (!start->list || page_vocabulary(r))
+    if (!start->list || !page_vocabulary_is_due(r))
         show_start(r);
     else
-        page_ask(r, "registry", "Vocabulary", &input.base, took_vocabulary);
+        page_ask_vocabulary(r, took_vocabulary);
 }
 
 static void took_forms(struct request *r, const struct client_reply *reply) {

@@ -4,6 +4,8 @@ covers: submissions.Waiting submissions.Inbox submissions.Read submissions.Decid
 """
 # sanitized: the pages that hold most of what people type
 import re
+import socket
+import subprocess
 
 import pytest
 
@@ -380,3 +382,45 @@ def test_an_erased_submission_shows_what_remains(dortmund, anna):
     answer = anna.get(anna.address(made["id"])).expect(200)
     assert made["receipt"] in answer.text and "Vergissmeinnicht" not in answer.text and "erika@example.org" not in answer.text
     assert not [f for f in Page(answer).forms if f.action.startswith(INBOX["de"])]
+
+
+def test_a_place_stays_where_it_was_put(dortmund, anna):
+    """Opened again, the form proposes the place as it was given, not rounded to the next street."""
+    made = submitted(dortmund)
+    anna.move(made["id"], "accept", edits__point__lat="51,513587", edits__point__lon="7.465298")
+    anna.move(made["id"], "reopen")
+    form = anna.form(made["id"], "accept")
+    assert (form.value("edits.point.lat"), form.value("edits.point.lon")) == ("51.513587", "7.465298")
+
+
+# ---- a service that is down
+def stopped(node, service):
+    for name in [d for d in node.daemons() if d.startswith(service + "-")]:
+        subprocess.run(["s6-svc", "-d", str(node.run / "services" / name)], check=True)
+    wait_until(lambda: not node.workers(service), 10, f"{service} down")
+
+
+def connects(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_who_reads_and_rejects_needs_no_labels(fresh):
+    """Without the registry there are no labels. Accepting is refused then: its page would have nothing to choose from, and sending it
+    would take themes and district out of the entry. A gateway that knows the labels keeps them."""
+    anna = Desk(fresh, login_name("anna"))
+    made, other = submitted(fresh), submitted(fresh)
+    accept = anna.form(made["id"], "accept")
+    kept = accept.options["edits.district"]
+    gateway = next(d for d in fresh.daemons() if d.startswith("gateway"))
+    stopped(fresh, "registry")
+    assert anna.form(made["id"], "accept").options["edits.district"] == kept
+    fresh.wait_restarted(gateway, fresh.kill(gateway), 10)   # the new one has never heard of any
+    anna.http.close()
+    wait_until(lambda: connects(fresh.port), 10, "the new gateway listens")
+    refused = anna.get(anna.address(made["id"], "accept"))
+    assert refused.status == 503 and refused.header("Retry-After")
+    typed = anna.send(accept, edits__title=" ", edits__summary="Lange überlegt.")
+    assert typed.status == 422 and dict(Page(typed).forms[-1].fields)["edits.summary"] == "Lange überlegt."
+    done = anna.send(anna.form(other["id"], "reject"), reason="other", text="Das gehört nicht hierher.")
+    assert done.status == 303
