@@ -10,7 +10,7 @@ const VALUES = { url: 'https://initiative.example.org/', email: 'erika@example.o
 /** Every question of the form in the order of the page: {name, kind}. */
 async function questions(window) {
   return window.page.$$eval('main form :is(input:not([type=hidden]), select, textarea)', all => all.filter(e => !e.closest('.trap'))
-    .map(e => ({ name: e.name, kind: e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase(), value: e.value, id: e.id }))
+    .map(e => ({ name: e.name, kind: e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase(), min: e.min, id: e.id }))
     .filter((e, i, list) => e.kind !== 'radio' && e.kind !== 'checkbox' || e.name === 'consents' || list.findIndex(o => o.name === e.name) === i));
 }
 
@@ -19,6 +19,7 @@ async function answer(window, question, title) {
   if (question.kind === 'radio' || question.kind === 'checkbox') await window.hand.tick(control);
   else if (question.kind === 'select') await window.hand.choose(control, await control.locator('option').nth(2).getAttribute('value'));
   else if (question.kind === 'textarea') await window.hand.type(control, SENTENCE);
+  else if (question.kind === 'date' && question.min > VALUES.date) await window.hand.type(control, `${Number(question.min.slice(0, 4)) + 1}-03-03`);
   else await window.hand.type(control, VALUES[question.kind] ?? (question.name === 'title' ? title : 'Nachbarn helfen einander im Viertel'));
 }
 
