@@ -117,13 +117,17 @@ static int fresh_codes(struct mesh_call *call, struct account *account, const ch
 int accounts_otp_confirm(struct mesh_call *call, const Kosi__OtpConfirmRequest *request, Kosi__RecoveryCodesReply *reply) {
     const struct accounts *accounts = call->state;
     struct account account;
+    struct attempt attempt;
     int result = own_account(call, &account);
     if (result)
         return result;
     if (account.otp_issued == account.otp_serial)
         return PROBLEM_ILLEGAL_STATE;   // no secret waits to be confirmed
+    if ((result = attempt_begin(call, account.id, NULL, 0, &attempt)))
+        return result;   // who has only the session could else guess, and keep its owner out
     struct factor factor = {accounts->factor_key, account.id, account.otp_issued};
     int64_t step = factor_step(&factor, request->otp, call->now_us, 0);
+    attempt_end(call, &attempt, step != 0);
     if (!step) {
         mesh_violation(call, "otp", "not_accepted", 0);
         return PROBLEM_VALIDATION;

@@ -289,6 +289,12 @@ def test_a_right_password_does_not_forget_wrong_codes(dortmund, anna):
     wait_until(lambda: sign_in(dortmund, anna.login, otp=totp(secret, 1)).status == 200, 15, "the wait is over", every=0.5)
 
 
+def test_the_code_that_confirms_a_factor_is_not_guessed(anna):
+    anna.http.post("/api/v1/session/otp", {"password": PASSWORD}).expect(200)
+    statuses = [anna.http.post("/api/v1/session/otp/confirm", {"otp": "000000"}).status for _ in range(12)]
+    assert statuses[0] == 422 and 429 in statuses
+
+
 def test_the_audit_tells_what_changed_and_is_filtered(dortmund, anna, admin):
     one = account_of(admin, anna.login)
     admin.http.request("PUT", f"/api/v1/staff/accounts/{one['id']}", json_body={"roles": ["management"], "disabled": True},
