@@ -173,7 +173,8 @@ void page_problem(struct request *r, int status, const char *title) {
 const char *page_problem_text(struct request *r, int problem) {
     char key[80];
     snprintf(key, sizeof key, "problem.%s", problem_code(problem));
-    return catalogue_text(r->gateway->catalogues[r->language], key);
+    const char *text = catalogue_find(r->gateway->catalogues[r->language], key);   // there: texts_check()
+    return text ? text : "";
 }
 
 static int read_multipart(struct request *r) {
@@ -193,6 +194,11 @@ int page_read_form(struct request *r) {
     return urlencoded_split(r->body.data, r->body.len, r->arena, &r->form) ? PROBLEM_MALFORMED : 0;
 }
 
+// A person's password is asked for by the staff's pages; a question of a form may be called what it likes.
+static bool is_password(const struct request *r, const char *name) {
+    return strstr(r->route->path, "/intern/") && strstr(name, "password");
+}
+
 // Fields travel along hidden; a password does not.
 size_t page_fields(struct request *r, const char *except, Kosi__PageField ***out) {
     size_t n = 0;
@@ -200,7 +206,7 @@ size_t page_fields(struct request *r, const char *except, Kosi__PageField ***out
     for (size_t i = 0; i < r->form.count && *out; i++) {
         const struct urlencoded_pair *pair = &r->form.items[i];
         Kosi__PageField *field = arena_take(r->arena, sizeof *field);
-        if (!field || strcmp(pair->name, "_csrf") == 0 || strcmp(pair->name, except) == 0 || strstr(pair->name, "password"))
+        if (!field || strcmp(pair->name, "_csrf") == 0 || strcmp(pair->name, except) == 0 || is_password(r, pair->name))
             continue;
         kosi__page_field__init(field);
         field->field_name = (char *)pair->name;

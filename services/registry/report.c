@@ -100,8 +100,8 @@ int report_resolve(struct store *store, const Kosi__ResolveRequest *request, con
 int report_forget(const struct landscape *l, const char *entry_id, int64_t at) {
     struct store_statement *s =
         store_prepare(l->store, "UPDATE report SET " BARE ", resolved_at = coalesce(resolved_at, ?2),"
-                                " outcome = CASE WHEN outcome = '' THEN ?3 ELSE outcome END"
-                                " WHERE entry_id = ?1 AND entry_id <> '' AND bare = 0");
+                                " outcome = CASE WHEN outcome = '' THEN ?3 ELSE outcome END, note = ''"
+                                " WHERE entry_id = ?1 AND entry_id <> '' AND (bare = 0 OR note <> '')");
     store_bind_text(s, 1, entry_id);
     store_bind_int(s, 2, at);
     store_bind_text(s, 3, outcome_erased);

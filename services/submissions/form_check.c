@@ -7,6 +7,9 @@
 
 enum {
     HEADING_CHARS = 8,   // what joining two descriptions adds around a label
+    // What one page can send: a gateway takes 500 fields, some are the page's own; and 128 kB, six bytes for a letter that is not ASCII.
+    VALUES_MAX = 480,
+    CHARS_MAX = 20000,
     FAULT_BYTES = 2048,  // two names of 200 characters and the words around them
 };
 
@@ -241,10 +244,38 @@ static void check_head(struct form_check *check, const Kosi__FormFile *form) {
         fault(check, -1, "contact", "contact \"%s\" is unknown. Use none, optional or required.", form->contact);
 }
 
+static size_t most_values(const struct form_check *check, const Kosi__QuestionFile *q, int type) {
+    int list = question_list(q);
+    if (type != QUESTION_MULTIPLE_CHOICE)
+        return type != QUESTION_SECTION;
+    if (q->has_max_choices)
+        return q->max_choices;
+    return list < 0 ? q->n_options : vocabulary_count(check->vocabulary, (enum vocabulary_list)list);
+}
+
+// Whoever answers everything at length must be able to send it, and to change it later.
+static void check_size(struct form_check *check, const Kosi__FormFile *form) {
+    size_t values = 0, characters = 0;
+    for (size_t i = 0; i < form->n_questions; i++) {
+        int type = question_type_of(form->questions[i]->type);
+        if (type < 0)
+            continue;
+        values += most_values(check, form->questions[i], type);
+        characters += question_kinds[type].usual_max ? question_max_length(form->questions[i]) : 0;
+    }
+    if (values > VALUES_MAX)
+        fault(check, -1, "questions", "all boxes ticked, the form gives %zu answers; a page can send %d. Set max_choices, or ask less.",
+              values, VALUES_MAX);
+    if (characters > CHARS_MAX)
+        fault(check, -1, "questions", "its texts may come to %zu characters; a page can send %d. Lower their max_length.", characters,
+              CHARS_MAX);
+}
+
 int form_check(struct form_check *check, const Kosi__FormFile *form) {
     check_head(check, form);
     for (size_t i = 0; i < form->n_questions; i++)
         check_question(check, form, (int)i);
     check_all_feeds(check, form);
+    check_size(check, form);
     return check->faults ? -1 : 0;
 }

@@ -46,6 +46,8 @@ bool vocabulary_has(const struct vocabulary *vocabulary, enum vocabulary_list li
     return false;
 }
 
+size_t vocabulary_count(const struct vocabulary *vocabulary, enum vocabulary_list list) { return vocabulary->lists[list].count; }
+
 int vocabulary_options(const struct vocabulary *vocabulary, enum vocabulary_list list, const char *locale, struct arena *arena,
                        size_t *count, Kosi__Option ***options) {
     size_t n = vocabulary->lists[list].count;

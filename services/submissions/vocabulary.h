@@ -21,6 +21,7 @@ struct vocabulary;
 struct vocabulary *vocabulary_read(const char *file, struct arena *arena, struct buf *errors);
 struct vocabulary *vocabulary_of(Kosi__VocabularyFile *file, struct arena *arena); // NULL: out of memory
 bool vocabulary_has(const struct vocabulary *vocabulary, enum vocabulary_list list, const char *id);
+size_t vocabulary_count(const struct vocabulary *vocabulary, enum vocabulary_list list);
 // The terms as options of a question. Returns 0 or -1 when memory is out.
 int vocabulary_options(const struct vocabulary *vocabulary, enum vocabulary_list list, const char *locale, struct arena *arena,
                        size_t *count, Kosi__Option ***options);

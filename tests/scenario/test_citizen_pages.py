@@ -295,6 +295,17 @@ def test_a_new_version_keeps_the_questions_of_who_is_typing(make_node, tmp_path)
     assert "Und noch eine Frage?" not in node.http.get(own + "/aendern").expect(200).text
 
 
+def test_a_question_may_be_called_what_it_likes(make_node, tmp_path):
+    """What pages never carry along is a member of staff's password, not an answer whose question is named so."""
+    node = make_node(settings={"city_dir": str(changed_form(tmp_path, lambda form: form["questions"].insert(2, {
+        "id": "wlan_password", "type": "short_text", "label": {"de": "Wie kommt man in das WLAN des Treffpunkts?"}})))})
+    address, pairs, _form = filled(node, wlan_password="steht am Tresen")
+    review = Page(send(node, address, pairs, "review").expect(200)).form_with("_key")
+    assert review.value("wlan_password") == "steht am Tresen"
+    own = path_of(send(node, address, review.fields, "send").header("Location"))
+    assert "steht am Tresen" in Page(node.http.get(own + "/daten")).text
+
+
 def test_a_form_that_closed_gives_back_what_was_typed(make_node, tmp_path):
     node = make_node(settings={"city_dir": str(changed_form(tmp_path, lambda form: None))})
     address, pairs, _form = filled(node)

@@ -281,6 +281,20 @@ def test_an_erased_entry_takes_what_was_said_about_it_along(dortmund):
     assert found["outcome"] == "entry-erased" and "text" not in found and "entry_title" not in found
 
 
+def test_an_erased_entry_takes_the_notes_about_it_along(dortmund):
+    """What staff noted when they resolved a report may name people, too."""
+    entry, staff = published(dortmund), dortmund.staff()
+    told = dortmund.http.post(f"/api/v1/entries/{entry['id']}/reports", {"reason": "outdated"}).expect(201).json["id"]
+    staff.http.post(f"/api/v1/staff/reports/{told}/resolution", {"outcome": "forwarded", "note": "Frau Muster rief an"}).expect(200)
+
+    def note():
+        found = next(i for i in staff.http.get("/api/v1/staff/reports?state=resolved").json["items"] if i["id"] == told)
+        return found["outcome"], found.get("note")
+    assert note() == ("forwarded", "Frau Muster rief an")
+    dortmund.http.delete(f"/api/v1/submissions/{entry['token']}").expect(204)
+    wait_until(lambda: note() == ("forwarded", None), 5, "the note is gone, the outcome stays")
+
+
 # ---- the moderators' page
 
 class Browser:

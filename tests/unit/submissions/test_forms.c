@@ -89,6 +89,29 @@ static void each_wrong_form_is_refused_with_its_line(void **state) {
     }
 }
 
+// Each question is fine, but a page could not send them all: what somebody ticked or typed would be refused, or lost when changed.
+static void a_form_fits_into_one_page(void **state) {
+    struct city *city = *state;
+    static const char *const options[] = {"", ", \"max_choices\": 2"};
+    for (int bounded = 0; bounded < 2; bounded++) {
+        BUF_AUTO struct buf questions;
+        buf_init(&questions, 0);
+        buf_text(&questions, CITY_TITLE);
+        for (int i = 0; i < 100; i++) {
+            buf_format(&questions, ",\n{\"id\": \"q%d\", \"type\": \"multiple_choice\"%s, " CITY_LABEL ", \"options\": [", i, options[bounded]);
+            for (int k = 0; k < 5; k++)
+                buf_format(&questions, "%s{\"id\": \"o%d\", " CITY_LABEL "}", k ? ", " : "", k);
+            buf_text(&questions, "]}");
+        }
+        bool taken = city_form_with(city, "", questions.data) != NULL;
+        assert_int_equal(taken, bounded);
+        assert_true(taken || strstr(city->errors.data, "f.json:2: all boxes ticked, the form gives 501 answers"));
+    }
+    assert_null(city_form_with(city, "", CITY_TITLE ", {\"id\": \"a\", \"type\": \"long_text\", \"max_length\": 10000, " CITY_LABEL
+                                                    "}, {\"id\": \"b\", \"type\": \"long_text\", \"max_length\": 10000, " CITY_LABEL "}"));
+    assert_non_null(strstr(city->errors.data, "f.json:2: its texts may come to 20020 characters"));
+}
+
 static void shape_is_checked_too(void **state) {
     struct city *city = *state;
     assert_null(city_form_with(city, "", CITY_TITLE ",\n{\"id\": \"a\", \"typ\": \"date\"}"));
@@ -155,7 +178,7 @@ int main(void) {
     clock_set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_wrong_form_is_refused_with_its_line),
-        cmocka_unit_test(shape_is_checked_too),
+        cmocka_unit_test(a_form_fits_into_one_page), cmocka_unit_test(shape_is_checked_too),
         cmocka_unit_test(the_slug_is_the_files_name),
         cmocka_unit_test(a_form_in_both_languages),
         cmocka_unit_test(the_cities_own_forms_are_sound),
