@@ -75,7 +75,8 @@ const char *respond_field_text(struct request *r, const Kosi__FieldProblem *prob
 static const char *title_of(struct request *r, const char *code) {
     char key[80];
     snprintf(key, sizeof key, "problem.%s", code);
-    return catalogue_text(r->gateway->catalogues[r->language], key);
+    const char *text = catalogue_find(r->gateway->catalogues[r->language], key);   // there: texts_check()
+    return text ? text : "";
 }
 
 static void write_errors(struct request *r, struct json_writer *w) {

@@ -3,7 +3,7 @@
 #include <strings.h>
 
 // Of a random password that nobody kept. Its parameters are those of fresh hashes (a test holds that).
-const char password_nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$Oz49+RwFqQxyXrpZDIWqAw$UztZygMGGCJkqIlOVyTtPekE3Q/eBRqTqYeXBm03hmo";
+const char password_nobody[crypto_pwhash_STRBYTES] = "$argon2id$v=19$m=65536,t=2,p=1$Oz49+RwFqQxyXrpZDIWqAw$UztZygMGGCJkqIlOVyTtPekE3Q/eBRqTqYeXBm03hmo";
 
 int password_hash(const char *password, char out[crypto_pwhash_STRBYTES]) {
     return crypto_pwhash_str(out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE);

@@ -7,6 +7,6 @@
 int password_hash(const char *password, char out[crypto_pwhash_STRBYTES]);   // 0, or -1: no memory
 // hash NULL (no such account) takes as long as a wrong password and is one.
 bool password_check(const char *hash, const char *password);
-extern const char password_nobody[];   // the hash that is checked for nobody
+extern const char password_nobody[crypto_pwhash_STRBYTES];   // the hash that is checked for nobody
 // A new password must be neither the login nor the present one. 0 or PROBLEM_VALIDATION.
 int password_refuse(struct mesh_call *call, const struct account *account, const char *wanted);

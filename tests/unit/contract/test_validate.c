@@ -76,14 +76,15 @@ static void test_formats(void **state) {
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const struct contract_field rules = {.format = cases[i].format, .max_chars = 100};
-        const struct contract_message contract = {&kosi__form_request__descriptor, &rules, false};
-        Kosi__FormRequest m = KOSI__FORM_REQUEST__INIT;
+        const struct contract_message contract = {&kosi__entry_request__descriptor, &rules, false};
+        Kosi__EntryRequest m = KOSI__ENTRY_REQUEST__INIT;
+        assert_int_equal(contract.descriptor->n_fields, 1);
         start(10000);
-        m.slug = (char *)cases[i].right;
+        m.id = (char *)cases[i].right;
         assert_int_equal(validate_message(&contract, &m.base, &violations), 0);
-        m.slug = (char *)cases[i].wrong;
+        m.id = (char *)cases[i].wrong;
         assert_true(validate_message(&contract, &m.base, &violations) > 0);
-        assert_only("slug", "invalid_format");
+        assert_only("id", "invalid_format");
     }
 }
 
