@@ -105,6 +105,27 @@ static const char *done_text(struct request *r) {
 
 // ---- the person, and what looks alike
 
+// An address may hold what ends it in a link (RFC 6068 section 2): "a?bcc=b@example.org" would write to somebody else as well.
+static char *mail_link(struct request *r, const char *address) {
+    const char *at = strrchr(address, '@'), *local = at ? arena_text_n(r->arena, address, (size_t)(at - address)) : NULL;
+    struct buf out BUF_AUTO;
+    buf_init(&out, 4096);
+    if (!local)
+        return NULL;
+    urlencoded_add(&out, local);
+    buf_char(&out, '@');
+    urlencoded_add(&out, at + 1);
+    return out.failed ? NULL : arena_text(r->arena, out.data);
+}
+
+static void show_mail(struct request *r, Kosi__StaffFact *fact, const char *address) {
+    fact->fact_mail_link = mail_link(r, address);
+    if (!fact->fact_mail_link)
+        return;
+    fact->fact_mail = fact->fact_text;
+    fact->fact_text = NULL;
+}
+
 static void add_person(struct request *r, const Kosi__StaffSubmission *s, Kosi__StaffSubmissionPage *page) {
     const Kosi__Contact *contact = s->contact;
     page->contacts = arena_take(r->arena, STAFF_FACTS_MAX * sizeof *page->contacts);
@@ -114,10 +135,8 @@ static void add_person(struct request *r, const Kosi__StaffSubmission *s, Kosi__
     if (contact) {
         staff_view_fact(r, page->contacts, &page->n_contacts, request_text(r, TEXT_FORM_CONTACT_NAME), contact->name, NULL);
         staff_view_fact(r, page->contacts, &page->n_contacts, request_text(r, TEXT_FORM_CONTACT_EMAIL), contact->email, NULL);
-        if (contact->email && *contact->email && page->n_contacts) {
-            page->contacts[page->n_contacts - 1]->fact_text = NULL;
-            page->contacts[page->n_contacts - 1]->fact_mail = contact->email;
-        }
+        if (contact->email && *contact->email && page->n_contacts)
+            show_mail(r, page->contacts[page->n_contacts - 1], contact->email);
         staff_view_fact(r, page->contacts, &page->n_contacts, request_text(r, TEXT_STAFF_FACT_LANGUAGE), contact->language, NULL);
     }
     for (size_t i = 0; i < s->n_consents; i++)

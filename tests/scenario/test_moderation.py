@@ -384,6 +384,14 @@ def test_an_erased_submission_shows_what_remains(dortmund, anna):
     assert not [f for f in Page(answer).forms if f.action.startswith(INBOX["de"])]
 
 
+def test_a_contact_can_name_nobody_else_to_write_to(dortmund, anna):
+    body = filled_form(form := dortmund.form())
+    body["contact"]["email"] = "a?bcc=b%40example.net&subject=x@example.org"
+    made = dortmund.http.post(f"/api/v1/forms/{form['slug']}/submissions", body).expect(201).json
+    links = re.findall(r'href="mailto:([^"]*)"', anna.get(anna.address(made["id"])).expect(200).text)
+    assert links == ["a%3Fbcc%3Db%2540example.net%26subject%3Dx@example.org"]
+
+
 def test_a_place_stays_where_it_was_put(dortmund, anna):
     """Opened again, the form proposes the place as it was given, not rounded to the next street."""
     made = submitted(dortmund)
