@@ -53,7 +53,7 @@ export class Window {
     }
     window.errors = [];
     window.foreign = [];
-    window.page.on('console', m => m.type() === 'error' && !/status of 4\d\d/.test(m.text()) && window.errors.push(m.text()));
+    window.page.on('console', m => m.type() === 'error' && !/status of (4\d\d|50[34])|net::ERR_(EMPTY_RESPONSE|CONNECTION_)/.test(m.text()) && window.errors.push(m.text()));
     window.page.on('pageerror', e => window.errors.push(String(e)));
     window.page.on('request', r => new URL(r.url()).origin === window.url || r.url().startsWith('data:') || window.foreign.push(r.url()));
     window.seen = 0;

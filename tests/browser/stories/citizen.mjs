@@ -23,6 +23,11 @@ async function answer(window, question, title) {
   else await window.hand.type(control, VALUES[question.kind] ?? (question.name === 'title' ? title : 'Nachbarn helfen einander im Viertel'));
 }
 
+/** Every question gets an answer. */
+export async function answerAll(window, title) {
+  for (const question of await questions(window)) await answer(window, question, title);
+}
+
 // Errors: told in a summary that has the focus, each a link to its field, the field says it as well, what was typed is still there.
 export async function faulty(window, least) {
   const has = await window.page.evaluate(() => document.activeElement?.matches('main .kern-alert--danger'));
@@ -69,7 +74,7 @@ async function fillIn(window, title) {
   await faulty(window, 4);
   if (mail) expect(await window.page.locator(`[id="${mail.id}"]`).inputValue() === 'keine-adresse', 'what was typed is gone');
   if (window.shapes) await forced(window);
-  for (const question of await questions(window)) await answer(window, question, title);
+  await answerAll(window, title);
   await window.hand.go(review);
   expect((await window.text()).includes(title), `${window.page.url()}: no summary before sending: ${(await window.text()).slice(0, 400)}`);
   await window.meet('form-review');
