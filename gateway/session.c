@@ -78,7 +78,12 @@ bool session_has_role(const struct request *r, const char *role) {
 
 // ---- the cookie
 
-static const char *cookie_name(struct request *r) { return arena_format(r->arena, "kosi_%s", r->gateway->config->city); }
+static bool by_tls(const struct request *r) { return strncmp(r->gateway->config->public_url, "https://", 8) == 0; }
+
+// Browsers take a name with __Host- from this host by TLS only (RFC 6265bis section 4.1.3): no neighbour in the domain can plant a session.
+static const char *cookie_name(struct request *r) {
+    return arena_format(r->arena, "%skosi_%s", by_tls(r) ? "__Host-" : "", r->gateway->config->city);
+}
 
 const char *session_cookie(struct request *r) {
     const char *header = request_header(r, "Cookie"), *name = cookie_name(r);
@@ -98,9 +103,8 @@ static void set_cookie(struct request *r, const char *value, time_t expires) {
     struct tm utc;
     gmtime_r(&expires, &utc);
     strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &utc);
-    bool secure = strncmp(r->gateway->config->public_url, "https://", 8) == 0;
     respond_header(r, "Set-Cookie", arena_format(r->arena, "%s=%s; Path=/; Expires=%s; HttpOnly; SameSite=Lax%s", cookie_name(r), value,
-                                                 date, secure ? "; Secure" : ""));
+                                                 date, by_tls(r) ? "; Secure" : ""));
 }
 
 void session_cookie_set(struct request *r, const char *token, int64_t expires_at) {

@@ -21,7 +21,7 @@ bool session_has_role(const struct request *request, const char *role);
 // The form token of the signed-in session, for {{csrf}}; "" without one.
 const char *session_csrf(struct request *request);
 
-// The cookie: HttpOnly, SameSite=Lax, Path=/, Secure when the public URL is https. expires_at in microseconds UTC.
+// The cookie: HttpOnly, SameSite=Lax, Path=/; Secure and for this host alone when the public URL is https. expires_at in microseconds UTC.
 void session_cookie_set(struct request *request, const char *token, int64_t expires_at);
 void session_cookie_end(struct request *request);
 const char *session_cookie(struct request *request);   // the token a browser sent; NULL

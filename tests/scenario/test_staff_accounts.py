@@ -432,6 +432,17 @@ def test_a_foreign_page_can_sign_nobody_in_or_out(dortmund, anna):
     assert dortmund.http.post("/intern/abmelden", form={}, headers=foreign).status == 403
 
 
+def test_behind_tls_no_neighbour_can_plant_a_session(make_node):
+    node, login = make_node(settings={"public_url": "https://kosi.example.org"}), new_login()
+    node.user_add(login, "moderator")
+    cookie = node.http.post("/intern/anmelden", form={"login": login, "password": PASSWORD}).expect(303).header("Set-Cookie")
+    assert cookie.startswith("__Host-kosi_dortmund=") and "; Path=/;" in cookie and cookie.endswith("; Secure") and "Domain" not in cookie
+    own = cookie.split(";")[0]
+    planted = own.removeprefix("__Host-")   # what another host of the domain can set: of that name, or without Secure
+    assert node.http.get("/intern/konto", headers={"Cookie": planted}).status == 303
+    assert node.http.get("/intern/konto", headers={"Cookie": f"{planted}; {own}"}).status == 200
+
+
 def test_a_form_of_another_session_changes_nothing(dortmund, anna):
     browser = signed_in(dortmund, anna.login)
     browser.open("/intern/konto/passwort")
