@@ -80,6 +80,8 @@
     X(STEP_ERASED, "step.erased")                            \
     X(STEP_SOMEBODY, "step.somebody")                        \
     X(DECIDE_CHANGED, "decide.changed")                      \
+    X(DECIDE_NOW, "decide.now")                              \
+    X(DECIDE_NOTHING, "decide.nothing")                      \
     X(DECIDE_IMPOSSIBLE, "decide.impossible")                \
     X(DECIDE_TEXT, "decide.text")                            \
     X(DECIDE_TEXT_HELP, "decide.text_help")                  \

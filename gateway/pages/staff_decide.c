@@ -42,10 +42,38 @@ static void need(Kosi__PageQuestion *control) {
         control->has_needed = control->needed = true;
 }
 
+// Has the sender given other answers since the page was made?
+static bool was_corrected(const struct request *r) {
+    const Kosi__StaffSubmission *s = staff_case_of(r)->submission;
+    for (size_t i = 0; staff_case_changed(r) && i < s->n_history; i++)
+        if (s->history[i]->version > staff_case_seen(r) && s->history[i]->move && strcmp(s->history[i]->move, "correct") == 0)
+            return true;
+    return false;
+}
+
+static bool same_lines(const char *a, const char *b) {
+    for (;; a++, b++) {
+        a += *a == '\r';
+        b += *b == '\r';
+        if (*a != *b || !*a)
+            return *a == *b;
+    }
+}
+
+// The fields keep what they held, also of answers that are no longer given: said beside each, so that nobody publishes them unawares.
+static void tell_new_answer(struct request *r, Kosi__PageQuestion *control, const char *held, const char *now, const char *label) {
+    if (!control || !was_corrected(r) || same_lines(held ? held : "", now ? now : ""))
+        return;
+    const char *shown = now && *now ? label : request_text(r, TEXT_DECIDE_NOTHING);
+    control->help = (char *)catalogue_fill(r->arena, request_text(r, TEXT_DECIDE_NOW), "value", shown, NULL);
+}
+
 static void put_text(struct request *r, Kosi__StaffDecisionPage *page, enum control_kind kind, const char *name, enum text label,
                      enum text help, const char *value) {
     Kosi__PageQuestion *control = control_new(r, kind, name, label, help);
     control_propose(r, control, value);
+    if (strncmp(name, "edits.", strlen("edits.")) == 0)
+        tell_new_answer(r, control, typed(r, name), value, value);
     if (control && strcmp(name, "edits.title") == 0)
         need(control);
     if (control && strcmp(name, "edits.since") == 0)
@@ -64,6 +92,7 @@ static void put_term(struct request *r, Kosi__StaffDecisionPage *page, const cha
     Kosi__PageQuestion *control = control_new(r, CONTROL_SELECT, name, label, TEXT_COUNT);
     for (size_t i = 0; i < count; i++)
         control_option(r, control, terms[i]->id, terms[i]->label, value && strcmp(terms[i]->id, value) == 0);
+    tell_new_answer(r, control, typed(r, name), value, value ? page_term(terms, count, value) : NULL);
     put(r, page, control);
 }
 

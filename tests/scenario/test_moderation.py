@@ -392,6 +392,20 @@ def test_a_contact_can_name_nobody_else_to_write_to(dortmund, anna):
     assert links == ["a%3Fbcc%3Db%2540example.net%26subject%3Dx@example.org"]
 
 
+def test_what_the_sender_corrected_stands_beside_what_the_page_held(dortmund, anna):
+    """The accept page still holds the old answers when the sender has given others: each field that differs says what is given now."""
+    made = submitted(dortmund, description="Rufen Sie Erika an, jederzeit und gern auch am Abend.")
+    form = anna.form(made["id"], "accept")
+    body = filled_form(dortmund.form(), title=unique_title("Neu"), everything=True, description="Schreiben Sie uns, wir antworten jede Woche.")
+    dortmund.http.request("PUT", f"/api/v1/submissions/{made['token']}", body).expect(200)
+    refused = anna.send(form, edits__summary="Von mir.")
+    told = [t for t in re.findall(r'class="kern-hint"[^>]*>([^<]*)', refused.text) if "Jetzt steht dort" in t]
+    assert refused.status == 412 and Page(refused).forms[-1].value("edits.summary") == "Von mir."
+    assert any(body["answers"]["title"] in t for t in told) and any("Schreiben Sie uns" in t for t in told)
+    anna.move(made["id"], "take")
+    assert "Jetzt steht dort" not in anna.get(anna.address(made["id"], "accept")).text
+
+
 def test_a_place_stays_where_it_was_put(dortmund, anna):
     """Opened again, the form proposes the place as it was given, not rounded to the next street."""
     made = submitted(dortmund)
