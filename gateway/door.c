@@ -216,4 +216,6 @@ bool door_answer(struct door *door) {
 void door_close(struct door *door) {
     forget(&door->visitor);
     forget(&door->bell);
+    for (int i = 0; i < DOOR_SOCKETS; i++)
+        forget(&door->sockets[i]);
 }

@@ -9,7 +9,7 @@
 enum { DOOR_PUBLIC, DOOR_OPS, DOOR_SOCKETS };
 
 struct door {
-    int sockets[DOOR_SOCKETS];   // listening; owned by the HTTP library once it has them
+    int sockets[DOOR_SOCKETS];   // listening
     int bell, visitor;           // where others ask; one that has come and not yet said who it is; -1: none
     int slot;
     char path[108];
@@ -19,5 +19,5 @@ struct door {
 int door_open(struct door *door, const struct config *config, int slot, struct buf *errors);
 // To be called when bell or visitor can be read. true: a successor has the sockets now.
 bool door_answer(struct door *door);
-// Nobody can ask any more. The listening sockets are left as they are.
+// Nobody can ask any more; the listening sockets are closed.
 void door_close(struct door *door);

@@ -169,18 +169,17 @@ static void turn(struct gateway *gateway, struct pollfd *items, nfds_t count) {
     }
 }
 
-// The library gives the listening socket back; other gateways go on with it. Who waits in its queue is let in first, in case there is none.
+// The library lets nobody in any more. The listening socket stays open until the end, and the door with it: a gateway that is just
+// starting can still have it, and who waits in its queue is not turned away meanwhile. Who is in it now is let in first, in case there
+// is no other gateway.
 static void stop_listening(struct MHD_Daemon *daemon) {
     MHD_run(daemon);
-    int fd = MHD_quiesce_daemon(daemon);
-    if (fd >= 0)
-        close(fd);
+    MHD_quiesce_daemon(daemon);
 }
 
 static void begin_to_stop(struct gateway *gateway, const char *why) {
     gateway->stopping = true;
     log_event(LOG_INFO_, "stopping", "why", why, "open", log_number((int64_t)gateway->open_requests), NULL);
-    door_close(&gateway->door);
     stop_listening(gateway->public_daemon);
     stop_listening(gateway->ops_daemon);
 }
@@ -217,8 +216,8 @@ int server_run(struct gateway *gateway, int signal_fd) {
         items[POLL_BELL].fd = gateway->door.visitor < 0 ? gateway->door.bell : -1;   // one at a time; poll() passes over -1
         items[POLL_VISITOR].fd = gateway->door.visitor;
         turn(gateway, items, POLLS);
-        const char *why = gateway->stopping ? NULL : reason_to_stop(gateway, items);
-        if (why) {
+        const char *why = reason_to_stop(gateway, items);
+        if (why && !gateway->stopping) {
             stopped_ms = clock_mono_ms();
             begin_to_stop(gateway, why);
             if (strcmp(why, "replaced") != 0)
@@ -240,6 +239,7 @@ void server_close(struct gateway *gateway) {
     if (gateway->ops_daemon)
         MHD_stop_daemon(gateway->ops_daemon);
     gateway->public_daemon = gateway->ops_daemon = NULL;
+    door_close(&gateway->door);
     connections_close(&gateway->connections);
     if (gateway->socket)
         zmq_close(gateway->socket);

@@ -79,6 +79,7 @@ def test_each_gateway_restarts_and_no_request_fails(fresh, visitors):
         old = fresh.pid(name)
         os.kill(old, signal.SIGTERM)
         fresh.wait_restarted(name, old, 15)
+        wait_until(lambda: fresh.gateway_serves(name), 10, f"{name} serving")
         visitors.more(100)
     assert visitors.end() == []
 

@@ -202,6 +202,15 @@ class Node:
     def wait_restarted(self, name, old_pid, deadline=5):
         return wait_until(lambda: (p := self.pid(name)) and p != old_pid and p, deadline, f"{name} running again")
 
+    def gateway_serves(self, name):
+        """Has this gateway ("gateway-2") its sockets? Then another one may go."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as knock:
+            try:
+                knock.connect(str(self.run / "gateway" / name.split("-")[1]))
+                return True
+            except OSError:
+                return False
+
     def pss_kib(self):
         """{daemon: proportional set size in KiB}."""
         sizes = {}
