@@ -173,7 +173,7 @@ def test_scales_at_once_take_turns(fresh):
 
 
 def test_scale_refuses_what_makes_no_sense(dortmund):
-    for arguments in (["registry", "0"], ["registry", "x"], ["registry", "65"], ["registry", "-1"], ["nonsense", "2"], ["gateway", "2"]):
+    for arguments in (["registry", "0"], ["registry", "x"], ["registry", "65"], ["registry", "-1"], ["nonsense", "2"], ["gateway", "0"], ["broker", "2"]):
         assert dortmund.kosi("scale", "--", *arguments, check=False).returncode == 64, arguments
     assert "There are: " in dortmund.kosi("scale", "nonsense", "2", check=False).stderr
     wait_until(lambda: slots(dortmund, "registry") == [1, 2], 5, "both workers as before")
