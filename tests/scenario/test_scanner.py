@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from kosi_test import filled_form
 from kosi_test.node import PASSWORD
 
 # those that need no second host to call home to and no list from elsewhere
@@ -20,12 +21,24 @@ EXPLAINED = [
 ]
 
 
-def scan(node, folder, start, cookie=None):
+# Debian's wapiti 3.0.4 can't exclude an address under Python 3.11: its pattern has a flag where Python no longer takes one.
+PROGRAM = r"""
+import re, sys
+from wapitiCore.net import crawler
+crawler.wildcard_translate = lambda pattern: re.compile(".*".join(map(re.escape, pattern.split("*"))) + r"\Z", re.S)
+from wapitiCore.main.wapiti import wapiti_main
+sys.argv[0] = "wapiti"
+wapiti_main()
+"""
+
+
+def scan(node, folder, start, without, cookie=None):
     out = folder / "found.json"
-    command = ["wapiti", "-u", f"http://127.0.0.1:{node.port}{start}", "-m", MODULES, "--scope", "domain", "-d", "4",
+    command = ["/usr/bin/python3", "-c", PROGRAM, "-u", f"http://127.0.0.1:{node.port}{start}", "-m", MODULES, "--scope", "domain", "-d", "4",
                "--max-links-per-page", "40", "--max-files-per-dir", "12", "--max-parameters", "20", "-t", "4", "--flush-session", "--no-bugreport",
                "--store-session", str(folder), "--store-config", str(folder), "-f", "json", "-o", str(out), "-v", "1",
-               "--max-scan-time", "60", "-x", f"http://127.0.0.1:{node.port}/assets/*", "--max-attack-time", str(MOST_S)]
+               "--max-scan-time", "60", "--max-attack-time", str(MOST_S)]
+    command += [x for path in without for x in ("-x", f"http://127.0.0.1:{node.port}{path}")]
     command += ["-H", f"Cookie: {cookie}"] if cookie else []
     done = subprocess.run(command, capture_output=True, text=True, timeout=560)
     assert out.exists(), done.stdout[-3000:] + done.stderr[-3000:]
@@ -45,17 +58,23 @@ def behind_https(make_node):
 
 
 def test_the_public_pages(behind_https, tmp_path):
-    report, said = scan(behind_https, tmp_path, "/")
+    report, said = scan(behind_https, tmp_path, "/", ["/assets/*"])
+    assert "/landschaft" in said and "/formulare/" in said, said
     print(said[-3000:])
     assert complaints(report) == []
 
 
 def test_the_staff_pages(behind_https, tmp_path):
-    fresh = behind_https
-    fresh.user_add("scan", "admin", "moderator")
-    client = fresh.client()
+    behind_https.user_add("scan", "admin", "moderator")
+    client = behind_https.client()
     answer = client.request("POST", "/intern/anmelden", form={"login": "scan", "password": PASSWORD})
     cookie = answer.header("Set-Cookie").split(";")[0]
-    report, said = scan(fresh, tmp_path, "/intern/", cookie)
+    form = behind_https.form()
+    for _ in range(3):
+        behind_https.http.post(f"/api/v1/forms/{form['slug']}/submissions", filled_form(form)).expect(201)
+    # it would sign itself out, or end its own session
+    without = ["/assets/*", "*/abmelden", "*/sign-out", "*/sitzungen*", "*/sessions*", "/en/*"]
+    report, said = scan(behind_https, tmp_path, "/intern/", without, cookie)
+    assert "/intern/einreichungen" in said and "/intern/personen" in said and "/intern/konto" in said, said
     print(said[-3000:])
     assert complaints(report) == []
