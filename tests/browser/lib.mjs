@@ -84,6 +84,15 @@ export class Window {
     }
   }
 
+  async criticise(where) {
+    const result = await this.awake(async () => {
+      await this.page.evaluate(axeSource);
+      return this.page.evaluate(rules => window.axe.run(document, rules), RULES);
+    });
+    const faults = result.violations.flatMap(v => v.nodes.map(n => `${v.id} (${v.help}): ${n.html.slice(0, 160)} ${n.failureSummary?.replace(/\s+/g, ' ').slice(0, 200)}`));
+    expect(faults.length === 0, `${where}: axe finds ${faults.length}:\n  ${faults.slice(0, 12).join('\n  ')}`);
+  }
+
   // What the page must be in any case. name: of the screenshot; NULL: none.
   async look(name) {
     const where = `${this.page.url()} (${this.lang}, ${this.width} px${this.dark ? ', dark' : ''}${this.script ? '' : ', no script'})`;
@@ -93,18 +102,20 @@ export class Window {
       ids: [...document.querySelectorAll('[id]')].map(e => e.id),
       widest: [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 &&
         !e.closest('.kern-table-responsive, .trap, .kern-sr-only, .skip')).slice(0, 3).map(e => e.outerHTML.slice(0, 120)),
+      unlike: [...document.querySelectorAll('a[aria-label], button[aria-label]')].filter(e => !e.ariaLabel.toLowerCase().includes(e.innerText.trim().toLowerCase()))
+        .map(e => e.outerHTML.slice(0, 160)),
+      // of the person who fills it in (WCAG 2.2, 1.3.5): others' names are no business of the browser
+      unfilled: [...document.querySelectorAll('main :is([type=password], form:has([type=password]) [name=login], [name="contact.name"], [name="contact.email"], [name=email], [name=otp])')]
+        .filter(e => e.type !== 'hidden' && !e.autocomplete).map(e => e.outerHTML.slice(0, 160)),
     }));
+    expect(!facts.unlike.length, `${where}: named otherwise than seen: ${facts.unlike.join(' | ')}`);
+    expect(!facts.unfilled.length, `${where}: no autocomplete: ${facts.unfilled.join(' | ')}`);
     expect(facts.lang === this.lang, `${where}: lang is "${facts.lang}"`);
     expect(facts.title.trim().length > 3, `${where}: no title`);
     expect(facts.h1 === 1 && facts.mains === 1, `${where}: ${facts.h1} h1, ${facts.mains} main`);
     expect(new Set(facts.ids).size === facts.ids.length, `${where}: an id is there twice: ${facts.ids.filter((x, i) => facts.ids.indexOf(x) !== i)}`);
     expect(facts.wide <= facts.window, `${where}: ${facts.wide} px wide in a window of ${facts.window}: ${facts.widest.join(' | ')}`);
-    const result = await this.awake(async () => {
-      await this.page.evaluate(axeSource);
-      return this.page.evaluate(rules => window.axe.run(document, rules), RULES);
-    });
-    const faults = result.violations.flatMap(v => v.nodes.map(n => `${v.id} (${v.help}): ${n.html.slice(0, 160)} ${n.failureSummary?.replace(/\s+/g, ' ').slice(0, 200)}`));
-    expect(faults.length === 0, `${where}: axe finds ${faults.length}:\n  ${faults.slice(0, 12).join('\n  ')}`);
+    if (!this.keys) await this.criticise(where);   // who comes with the keyboard meets the same pages once more
     expect(this.errors.length === 0, `${where}: the console says: ${this.errors.join('; ')}`);
     expect(this.foreign.length === 0, `${where}: loaded from elsewhere: ${this.foreign.join(' ')}`);
     await this.shoot(name);

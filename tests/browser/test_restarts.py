@@ -1,5 +1,4 @@
 """Nothing typed is lost: daemons restarted or killed while a form is sent, a service that is away, a session that ended."""
-# serial: a browser needs both processors
 # minutes: 10
 from kosi_test import filled_form, unique_title
 from kosi_test.node import PASSWORD

@@ -1,5 +1,4 @@
 """How much a visit loads, in a browser that has nothing yet: under 120 kB the first time with fonts, under 15 kB for each next page."""
-# serial: a browser needs both processors
 PAGES = {"dortmund": "/formulare/initiative-melden", "wuppertal": "/formulare/idee-fuer-wuppertal"}
 
 

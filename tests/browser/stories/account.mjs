@@ -41,7 +41,7 @@ async function password(window) {
   await faulty(window, 1);
   window.password += '-neu';
   await fill(window, { password: window.password.slice(0, -4), new_password: window.password });
-  expect(await window.page.locator('.kern-alert--success').isVisible(), 'nothing says that the password was changed');
+  expect(await window.page.locator('.kern-alert--success[role=status]').isVisible(), 'nothing says that the password was changed');
 }
 
 // Returns the secret and the recovery codes.
@@ -89,7 +89,7 @@ async function factor(window) {
   await window.hand.go(link(window, '/aus', '/off'));
   await window.meet('factor-off');
   await fill(window, { password: window.password });
-  expect(await window.page.locator('.kern-alert--success').isVisible(), 'nothing says that the second factor is off');
+  expect(await window.page.locator('.kern-alert--success[role=status]').isVisible(), 'nothing says that the second factor is off');
 }
 
 async function sessions(window) {
@@ -98,7 +98,7 @@ async function sessions(window) {
     await other.signIn();
     await account(window);
     await window.hand.go(window.page.locator('main .cards form button').first());
-    expect(await window.page.locator('.kern-alert--success').isVisible(), 'nothing says that the session was ended');
+    expect(await window.page.locator('.kern-alert--success[role=status]').isVisible(), 'nothing says that the session was ended');
     await other.goto('/intern/', '/en/intern/');
     expect(/anmelden|sign-in/.test(other.page.url()), 'the session that was ended goes on');
   } finally {

@@ -111,7 +111,7 @@ async function ownAnswers(window, title, sent) {
   await window.meet('change-review');
   await window.hand.go(window.page.locator('button[name=_do][value=send]'));
   await window.meet('changed');
-  expect(await window.page.locator('.kern-alert--success').isVisible(), 'nothing says that it was changed');
+  expect(await window.page.locator('.kern-alert--success[role=status]').isVisible(), 'nothing says that it was changed');
   await window.hand.go(window.page.locator('main a[href$="/daten"], main a[href$="/data"]'));
   await window.meet('own-data');
   expect((await window.text()).includes(title + ' neu'), 'the copy has not what was changed');

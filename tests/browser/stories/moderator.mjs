@@ -19,7 +19,7 @@ async function open(window, submission, move) {
 
 async function done(window, name) {
   await until(() => new URL(window.page.url()).searchParams.has('done'), `${name}: done`);
-  expect(await window.page.locator('.kern-alert--success').isVisible(), `${window.page.url()}: nothing says that it is done`);
+  expect(await window.page.locator('.kern-alert--success[role=status]').isVisible(), `${window.page.url()}: nothing says that it is done`);
   await window.look(name);
 }
 

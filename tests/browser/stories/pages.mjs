@@ -17,7 +17,12 @@ async function shift(page) {
   }));
 }
 
+// Where head, foot and the staff's menu lead, in order: the same on each page that has them (WCAG 2.2, 3.2.3 and 3.2.6).
+const FRAMES = ['header nav a', '.staff-menu a', 'footer a'];
+const around = (page, frame) => page.$$eval(frame, all => all.map(a => `${a.innerText.trim()} ${a.pathname}`).join(', '));
+
 export default async function pages(window) {
+  const frames = {};
   if (window.login) await window.signIn();
   const start = window.login ? window.path('/intern/', '/en/intern/') : window.path('/', '/en/');
   const todo = [start], known = new Set([kind(new URL(start))]);
@@ -29,6 +34,10 @@ export default async function pages(window) {
     await window.look(kind(new URL(window.page.url())).replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'start');
     const moved = await window.awake(() => shift(window.page));
     expect(moved < 0.01, `${window.page.url()}: the layout shifts by ${moved}`);
+    for (const frame of FRAMES) {
+      const here = await around(window.page, frame);
+      expect(!here || here === (frames[frame] ??= here), `${window.page.url()}: "${frame}" leads elsewhere: ${here} instead of ${frames[frame]}`);
+    }
     const links = await window.page.$$eval('a[href]:not([download])', all => all.map(a => a.href));
     for (const link of links) {
       const address = new URL(link);
