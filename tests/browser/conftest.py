@@ -50,6 +50,11 @@ def stocked_dortmund(dortmund):
     return with_content(dortmund)
 
 
+@pytest.fixture(scope="session")
+def stocked_wuppertal(wuppertal):
+    return with_content(wuppertal)
+
+
 def tell(node, story, *, lang="de", width=1280, script=True, dark=False, staff=False, login="demo", keys=False, shapes=False, facts=None, more=()):
     """Runs a story against a node; fails with what it complains about. facts: what the story needs to know."""
     command = ["node", str(HERE / "run.mjs"), story, "--url", f"http://127.0.0.1:{node.port}", "--lang", lang, "--width", str(width), *more]
