@@ -1,5 +1,5 @@
 # gateway/assets/kosi.scss, KERN and its fonts → build/assets/*, where the gateway finds them (KOSI_ASSET_DIR) unless share_dir has its own.
-# npm's packages are those of the lock file, whose hashes npm checks; nothing of them runs but the SCSS compiler, here.
+# npm's packages are those of the lock file, whose hashes npm checks; nothing of them runs but the SCSS compiler and the font cutter, here.
 find_program(NODE node REQUIRED)
 find_program(NPM npm REQUIRED)
 set(KOSI_ASSET_DIR ${CMAKE_BINARY_DIR}/assets)
@@ -22,6 +22,7 @@ add_custom_command(
           ${npm_dir}/node_modules ${KOSI_ASSET_DIR}
   COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_BINARY_DIR}/assets.done
   DEPENDS ${npm_dir}/done ${source}/kosi.scss ${asset_templates} ${CMAKE_SOURCE_DIR}/deploy/cmake/assets.py
+          ${CMAKE_SOURCE_DIR}/deploy/cmake/subset.mjs
   COMMENT "Style sheet and fonts"
   VERBATIM)
 add_custom_target(assets ALL DEPENDS ${CMAKE_BINARY_DIR}/assets.done)

@@ -6,15 +6,12 @@ usage: assets.py SOURCE_DIR TEMPLATE_DIR NODE_MODULES OUT_DIR
 """
 import gzip
 import hashlib
-import io
-import logging
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import brotli
-from fontTools import subset
 
 FONTS = {"fira-sans-regular": "FiraSans-Regular", "fira-sans-semibold": "FiraSans-SemiBold"}
 # Latin with its extensions A (Polish, Turkish, …) and Romanian, punctuation, arrows, signs of money and mathematics
@@ -144,22 +141,6 @@ def style_sheet(source, templates, modules):
     return without_unused_values(keep_used(css, used_classes(templates)))
 
 
-# ---- fonts
-
-def font(file):
-    options = subset.Options()
-    options.flavor = "woff2"
-    options.layout_features = ["ccmp", "kern", "liga", "locl", "mark", "tnum"]
-    options.hinting = False
-    loaded = subset.load_font(str(file), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=subset.parse_unicodes(LETTERS.replace("U+", "")))
-    subsetter.subset(loaded)
-    out = io.BytesIO()
-    subset.save_font(loaded, out, options)
-    return out.getvalue()
-
-
 # ---- files
 
 def write(out, name, data):
@@ -174,16 +155,15 @@ def write(out, name, data):
 
 
 def cached_font(out, modules, name, file):
-    """Making a font takes two seconds; it changes with KERN's version only."""
+    """Cutting a font to Latin letters takes some seconds; it changes with KERN's version only."""
     path = modules / f"@kern-ux/native/dist/fonts/fira-sans/{file}.woff2"
     cache = out.parent / f"{name}.{hashlib.sha256(path.read_bytes() + LETTERS.encode()).hexdigest()[:12]}.woff2"
     if not cache.exists():
-        cache.write_bytes(font(path))
+        subprocess.run(["node", str(Path(__file__).with_name("subset.mjs")), str(modules), str(path), str(cache), LETTERS], check=True)
     return cache.read_bytes()
 
 
 def main():
-    logging.getLogger("fontTools").setLevel(logging.ERROR)
     source, templates, modules, out = (Path(a) for a in sys.argv[1:5])
     out.mkdir(parents=True, exist_ok=True)
     before = set(out.iterdir())

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TEMPLATES_MAX = 100, PAGE_BYTES_MAX = 4 * 1024 * 1024, VOCABULARY_KEPT_MS = 5000, VOCABULARY_WAIT_MS = 1000 };
+enum { TEMPLATES_MAX = 100, PAGE_BYTES_MAX = 4 * 1024 * 1024, VOCABULARY_KEPT_MS = 5000, BRIEFLY_MS = 1000 };
 
 // "staff_inbox" -> the contract of StaffInboxPage
 static const struct contract_message *contract_for(const char *name) {
@@ -249,6 +249,14 @@ void page_ask(struct request *r, const char *service, const char *method, const 
     request_ask(r, service, contract_method_named(contract, method), input, then);
 }
 
+void page_ask_briefly(struct request *r, const char *service, const char *method, const ProtobufCMessage *input, request_then *then) {
+    int64_t soon_ms = clock_mono_ms() + BRIEFLY_MS, deadline_ms = r->deadline_ms;
+    if (r->deadline_ms > soon_ms)
+        r->deadline_ms = soon_ms;
+    page_ask(r, service, method, input, then);
+    r->deadline_ms = deadline_ms;
+}
+
 void *page_take(struct request *r, const struct client_reply *reply, const char *message_name) {
     if (strcmp(reply->outcome, "ok") != 0) {
         respond_reply_problem(r, reply);
@@ -300,12 +308,8 @@ bool page_vocabulary_is_due(struct request *r) {
 
 void page_ask_vocabulary(struct request *r, request_then *then) {
     Kosi__VocabularyRequest input = KOSI__VOCABULARY_REQUEST__INIT;
-    int64_t now_ms = clock_mono_ms(), deadline_ms = r->deadline_ms;
-    vocabulary[r->language].asked_ms = now_ms;
-    if (r->deadline_ms > now_ms + VOCABULARY_WAIT_MS)
-        r->deadline_ms = now_ms + VOCABULARY_WAIT_MS;
-    page_ask(r, "registry", "Vocabulary", &input.base, then);
-    r->deadline_ms = deadline_ms;
+    vocabulary[r->language].asked_ms = clock_mono_ms();
+    page_ask_briefly(r, "registry", "Vocabulary", &input.base, then);
 }
 
 void page_keep_vocabulary(struct request *r, const struct client_reply *reply) {

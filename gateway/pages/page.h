@@ -38,6 +38,8 @@ void page_render(struct request *request, int status, const char *name, const Pr
 const char *page_other_url(struct request *request, enum page page, const char *variable);
 // Asks method of service ("submissions", "GetForm") with input.
 void page_ask(struct request *request, const char *service, const char *method, const ProtobufCMessage *input, request_then *then);
+// The same for what the page can do without: the answer has a second, whatever the request has left.
+void page_ask_briefly(struct request *request, const char *service, const char *method, const ProtobufCMessage *input, request_then *then);
 // The reply's message, or NULL after the request has been answered with the problem.
 void *page_take(struct request *request, const struct client_reply *reply, const char *message_name);
 // Grows a repeated field by one: items is arena memory with room for `most`. Returns the place, NULL when full or out of memory.

@@ -130,7 +130,7 @@ static void took_forms(struct request *r, const struct client_reply *reply) {
     Kosi__EntryListRequest input = KOSI__ENTRY_LIST_REQUEST__INIT;
     input.has_page_size = true;
     input.page_size = NEWEST;
-    page_ask(r, "registry", "List", &input.base, took_entries);
+    page_ask_briefly(r, "registry", "List", &input.base, took_entries);
 }
 
 static void ask_start(struct request *r) {
