@@ -11,7 +11,7 @@ from kosi_test.node import PASSWORD
 
 # those that need no second host to call home to and no list from elsewhere
 MODULES = "backup,blindsql,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,shellshock,sql,xss"
-MOST_S = 60   # for the attacks of one module
+MOST_S = 25   # for the attacks of one module
 # What it says that is no fault, and why.
 EXPLAINED = [
     # a form without a session has nothing that a token could protect; such POSTs are refused by where they come from (Sec-Fetch-Site, Origin)
