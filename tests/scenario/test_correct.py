@@ -2,7 +2,6 @@
 
 covers: submissions.Check submissions.Correct submissions.Export submissions.GetForm
 """
-# sanitized: the handlers that take a sender's answers
 import pytest
 
 from kosi_test import filled_form, unique_title, wait_until

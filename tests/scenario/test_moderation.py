@@ -2,7 +2,6 @@
 
 covers: submissions.Waiting submissions.Inbox submissions.Read submissions.Decide
 """
-# sanitized: the pages that hold most of what people type
 import re
 import socket
 import subprocess

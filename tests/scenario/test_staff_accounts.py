@@ -4,7 +4,6 @@ covers: accounts.SignInStep accounts.NewPassword accounts.OtpBegin accounts.OtpC
 covers: accounts.Sessions accounts.SessionEnd accounts.Accounts accounts.Account accounts.AccountAdd accounts.AccountChange
 covers: accounts.AccountReset accounts.AccountOtpRemove accounts.AccountSessions accounts.AccountSessionEnd accounts.AccountSessionsEnd
 """
-# sanitized: secrets, codes, passwords
 import base64
 import hashlib
 import hmac
