@@ -1,7 +1,6 @@
 #include "gateway/pages/account_form.h"
 #include "gateway/api.h"
 #include "gateway/respond.h"
-#include "services/common/base/id.h"
 #include "services/common/contract/validate.h"
 #include <string.h>
 
@@ -74,17 +73,9 @@ void account_form_show(struct request *r, Kosi__AccountFormPage *form, int outco
     page_render(r, outcome ? problem_status(outcome) : 200, "account_form", &form->base);
 }
 
-const char *account_form_new_key(struct request *r) {
-    uint8_t bytes[16];
-    char text[24];
-    id_random(bytes, sizeof bytes);
-    id_base64url(bytes, sizeof bytes, text);
-    return arena_text(r->arena, text);
-}
-
 const char *account_form_key(struct request *r) {
     const char *sent = account_form_sent(r, "_key");
-    return sent && r->idempotency_key ? sent : account_form_new_key(r);
+    return sent && r->idempotency_key ? sent : page_fresh_key(r);
 }
 
 const char *account_form_sent(const struct request *r, const char *name) {

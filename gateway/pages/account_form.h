@@ -17,7 +17,6 @@ void account_form_hidden(struct request *request, Kosi__AccountFormPage *form, c
 void account_form_show(struct request *request, Kosi__AccountFormPage *form, int outcome);
 // The key of what was sent, else a new one, so that a form sent twice is done once.
 const char *account_form_key(struct request *request);
-const char *account_form_new_key(struct request *request);
 // A field of the form that was sent; NULL when it is not there or empty.
 const char *account_form_sent(const struct request *request, const char *name);
 // Checks input against its contract; takes `_key` if the form has one. 0 or the problem.

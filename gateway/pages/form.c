@@ -8,7 +8,6 @@
 #include "gateway/pages/submission.h"
 #include "gateway/respond.h"
 #include "services/common/base/clock.h"
-#include "services/common/base/id.h"
 #include "services/common/base/log.h"
 #include "services/common/contract/json_walk.h"
 #include "services/common/contract/validate.h"
@@ -41,14 +40,6 @@ static const char *variable_of(struct request *r, const struct task *task) {
 }
 
 // ---- to be filled in
-
-static const char *fresh_key(struct request *r) {
-    uint8_t bytes[16];
-    char text[24];
-    id_random(bytes, sizeof bytes);
-    id_base64url(bytes, sizeof bytes, text);
-    return arena_text(r->arena, text);
-}
 
 static const char *notice_for(struct request *r, const struct task *task, bool faulty) {
     if (task->outcome == 0 || (task->outcome == PROBLEM_VALIDATION && faulty))
@@ -96,7 +87,7 @@ static void show_form(struct request *r) {
     page.stage = (char *)request_text(r, task->corrects ? TEXT_CORRECT_STAGE_FILL : TEXT_FORM_STAGE_FILL);
     page.action = (char *)route_page_path(page_of(task), r->language, variable, r->arena);
     page.back_url = task->corrects ? (char *)route_page_path(PAGE_SUBMISSION, r->language, variable, r->arena) : NULL;
-    page.key = (char *)(other_key ? fresh_key(r) : task->key);
+    page.key = (char *)(other_key ? page_fresh_key(r) : task->key);
     page.answered = (char *)answered_at(r, task);
     page.has_version = true;
     page.version = form->version;

@@ -8,6 +8,7 @@
 #include "gateway/template.h"
 #include "kosi/submissions.pb-c.h"
 #include "services/common/base/clock.h"
+#include "services/common/base/id.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -175,6 +176,14 @@ const char *page_problem_text(struct request *r, int problem) {
     snprintf(key, sizeof key, "problem.%s", problem_code(problem));
     const char *text = catalogue_find(r->gateway->catalogues[r->language], key);   // there: texts_check()
     return text ? text : "";
+}
+
+const char *page_fresh_key(struct request *r) {
+    uint8_t bytes[16];
+    char text[24];
+    id_random(bytes, sizeof bytes);
+    id_base64url(bytes, sizeof bytes, text);
+    return arena_text(r->arena, text);
 }
 
 static int read_multipart(struct request *r) {

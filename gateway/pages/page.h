@@ -20,6 +20,8 @@ void page_problem(struct request *request, int status, const char *title);
 Kosi__PageShell *page_shell(struct request *request);
 // One step of the way to this page, from the start page on, without the page itself.
 void page_crumb(struct request *request, const char *label, const char *link);
+// A new key for a form's hidden `_key`: sent twice, it is done once.
+const char *page_fresh_key(struct request *request);
 // Reads a POST's urlencoded body into request->form; refuses what somebody else's page sent. 0 or the problem.
 int page_read_form(struct request *request);
 // Shows what was typed in a form that can't be taken yet (signed out meanwhile, form token of another session), to be sent again.

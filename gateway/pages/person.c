@@ -107,7 +107,7 @@ static void show_person(struct request *r, const struct client_reply *reply) {
     page.done = (char *)done_text(r);
     page.has_version = true;
     page.version = person->account->version;
-    page.key = (char *)account_form_new_key(r);
+    page.key = (char *)page_fresh_key(r);
     fill_facts(r, person->account, &page);
     fill_form(r, person, &page);
     fill_role_fields(r, person->account, &page);

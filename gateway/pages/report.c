@@ -5,7 +5,6 @@
 #include "gateway/pages/page.h"
 #include "gateway/respond.h"
 #include "kosi/pages_landscape.pb-c.h"
-#include "services/common/base/id.h"
 #include "services/common/base/log.h"
 #include "services/common/contract/json_walk.h"
 #include "services/common/contract/validate.h"
@@ -75,14 +74,6 @@ static void add_reasons(struct request *r, Kosi__ReportPage *page) {
     }
 }
 
-static const char *fresh_key(struct request *r) {
-    uint8_t bytes[16];
-    char text[24];
-    id_random(bytes, sizeof bytes);
-    id_base64url(bytes, sizeof bytes, text);
-    return arena_text(r->arena, text);
-}
-
 static void fill_shell(struct request *r) {
     Kosi__PageShell *shell = page_shell(r);
     if (!shell)
@@ -105,7 +96,7 @@ static void show_form(struct request *r, int outcome, const char *about) {
     page.title = (char *)request_text(r, site ? TEXT_FEEDBACK_TITLE : TEXT_REPORT_TITLE);
     page.other_url = (char *)page_other_url(r, r->route->page_row->page, id);
     page.action = (char *)own_path(r);
-    page.key = (char *)(other_key ? fresh_key(r) : r->idempotency_key);
+    page.key = (char *)(other_key ? page_fresh_key(r) : r->idempotency_key);
     page.text = (char *)typed(r, "text");
     page.email = (char *)typed(r, "email");
     page.page = (char *)typed(r, "page");

@@ -47,7 +47,7 @@ const char *staff_case_key(struct request *r) {
     const struct staff_case *c = staff_case_of(r);
     const char *sent = urlencoded_value(&r->form, "_key");
     bool open = c->outcome && problem_status(c->outcome) >= 500;
-    return open && sent ? sent : staff_view_key(r);
+    return open && sent ? sent : page_fresh_key(r);
 }
 
 const char *staff_case_other_holder(struct request *r) {

@@ -1,6 +1,5 @@
 #include "gateway/pages/staff_view.h"
 #include "services/common/base/clock.h"
-#include "services/common/base/id.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -64,14 +63,6 @@ const char *staff_view_count(struct request *r, uint32_t count, bool more) {
     char text[16];
     snprintf(text, sizeof text, "%u", count);
     return more ? catalogue_fill(r->arena, request_text(r, TEXT_COUNT_MORE), "count", text, NULL) : arena_text(r->arena, text);
-}
-
-const char *staff_view_key(struct request *r) {
-    uint8_t bytes[16];
-    char text[24];
-    id_random(bytes, sizeof bytes);
-    id_base64url(bytes, sizeof bytes, text);
-    return arena_text(r->arena, text);
 }
 
 // ---- a row of a list

@@ -19,5 +19,3 @@ size_t staff_view_steps(struct request *request, const Kosi__StaffSubmission *su
 // Appends a fact; `link` may be NULL. No text, no fact.
 void staff_view_fact(struct request *request, Kosi__StaffFact **facts, size_t *count, const char *label, const char *text, const char *link);
 enum { STAFF_FACTS_MAX = 40 };
-// A new key, so that a form sent twice is one decision.
-const char *staff_view_key(struct request *request);

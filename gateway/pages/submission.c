@@ -222,37 +222,36 @@ static void serve_data(struct request *r) { ask(r, "Export", show_data); }
 
 // ---- withdraw, erase: asked first, then done
 
-static void show_withdraw(struct request *r, const struct client_reply *reply) {
-    const Kosi__SubmissionStatus *status = submission_take(r, reply, "SubmissionStatus");
-    if (!status)
-        return;
-    if (state_of(status->state)->ended) {
-        respond_redirect(r, link_to(r, PAGE_SUBMISSION));
-        return;
-    }
+struct confirmation { enum page page; enum text title, lead, warning, confirm; };
+
+static void show_confirmation(struct request *r, const struct confirmation *c) {
     Kosi__SubmissionConfirmPage page = KOSI__SUBMISSION_CONFIRM_PAGE__INIT;
-    page.title = (char *)request_text(r, TEXT_WITHDRAW_TITLE);
-    page.other_url = other(r, PAGE_WITHDRAW);
-    page.lead = (char *)request_text(r, TEXT_WITHDRAW_LEAD);
-    page.warning = (char *)request_text(r, TEXT_WITHDRAW_WARNING);
-    page.action = link_to(r, PAGE_WITHDRAW);
-    page.confirm_label = (char *)request_text(r, TEXT_WITHDRAW_CONFIRM);
+    page.title = (char *)request_text(r, c->title);
+    page.other_url = other(r, c->page);
+    page.lead = (char *)request_text(r, c->lead);
+    page.warning = (char *)request_text(r, c->warning);
+    page.action = link_to(r, c->page);
+    page.confirm_label = (char *)request_text(r, c->confirm);
     page.status_url = link_to(r, PAGE_SUBMISSION);
     page_render(r, 200, "submission_confirm", &page.base);
 }
 
-static void show_erase(struct request *r, const struct client_reply *reply) {
-    if (!submission_take(r, reply, "SubmissionStatus"))
+static void show_withdraw(struct request *r, const struct client_reply *reply) {
+    static const struct confirmation withdraw = {PAGE_WITHDRAW, TEXT_WITHDRAW_TITLE, TEXT_WITHDRAW_LEAD, TEXT_WITHDRAW_WARNING,
+                                                 TEXT_WITHDRAW_CONFIRM};
+    const Kosi__SubmissionStatus *status = submission_take(r, reply, "SubmissionStatus");
+    if (!status)
         return;
-    Kosi__SubmissionConfirmPage page = KOSI__SUBMISSION_CONFIRM_PAGE__INIT;
-    page.title = (char *)request_text(r, TEXT_ERASE_TITLE);
-    page.other_url = other(r, PAGE_ERASE);
-    page.lead = (char *)request_text(r, TEXT_ERASE_LEAD);
-    page.warning = (char *)request_text(r, TEXT_ERASE_WARNING);
-    page.action = link_to(r, PAGE_ERASE);
-    page.confirm_label = (char *)request_text(r, TEXT_ERASE_CONFIRM);
-    page.status_url = link_to(r, PAGE_SUBMISSION);
-    page_render(r, 200, "submission_confirm", &page.base);
+    if (state_of(status->state)->ended)
+        respond_redirect(r, link_to(r, PAGE_SUBMISSION));
+    else
+        show_confirmation(r, &withdraw);
+}
+
+static void show_erase(struct request *r, const struct client_reply *reply) {
+    static const struct confirmation erase = {PAGE_ERASE, TEXT_ERASE_TITLE, TEXT_ERASE_LEAD, TEXT_ERASE_WARNING, TEXT_ERASE_CONFIRM};
+    if (submission_take(r, reply, "SubmissionStatus"))
+        show_confirmation(r, &erase);
 }
 
 static void serve_withdraw(struct request *r) { ask(r, "Status", show_withdraw); }
