@@ -97,6 +97,47 @@ static const char *check_forwarded(const char *value) {
     return fine ? NULL : "is no header of proxies. Use x-forwarded-for or forwarded";
 }
 
+static const char *check_mail_server(const char *value) {
+    bool fine = *value == '\0' || ((strncmp(value, "smtp://", 7) == 0 || strncmp(value, "smtps://", 8) == 0) &&
+                                  strpbrk(value, " @?#\"'") == NULL && strlen(strstr(value, "://")) > 3);
+    return fine ? NULL : "is no mail server. Write it like smtp://mail.example.org:587 or smtps://mail.example.org";
+}
+
+static const char *check_tls(const char *value) {
+    bool fine = strcmp(value, "required") == 0 || strcmp(value, "opportunistic") == 0 || strcmp(value, "none") == 0;
+    return fine ? NULL : "is no choice. Use required, opportunistic or none";
+}
+
+// "Name <address>" or the address alone.
+static const char *check_mailbox(const char *value) {
+    const char *open = strrchr(value, '<');
+    size_t n = strlen(value);
+    char address[256] = "";
+    if (open != NULL && n > 0 && value[n - 1] == '>')
+        snprintf(address, sizeof(address), "%.*s", (int)(value + n - 1 - (open + 1)), open + 1);
+    else
+        snprintf(address, sizeof(address), "%s", value);
+    bool fine = *value == '\0' || (text_is_email(address) && text_printable(value, n, false));
+    return fine ? NULL : "is no mail address. Write it like KoSI-Lab <kosi@example.org>";
+}
+
+static const char *check_file(const char *value) {
+    return *value == '\0' ? NULL : check_path(value);
+}
+
+static const char *check_imap(const char *value) {
+    bool fine = *value == '\0' || ((strncmp(value, "imap://", 7) == 0 || strncmp(value, "imaps://", 8) == 0) && strchr(value, '@') != NULL);
+    return fine ? NULL : "is no IMAP folder. Write it like imaps://user@mail.example.org/INBOX";
+}
+
+static const char *check_day(const char *value) {
+    static const char *const days[] = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+    for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
+        if (strcmp(days[i], value) == 0)
+            return NULL;
+    return "is no day. Use monday, tuesday, wednesday, thursday, friday, saturday or sunday";
+}
+
 #define TEXT_ROW(name, fallback, check, comment) {#name, TEXT, offsetof(struct config, name), fallback, 0, 0, 0, check, comment}
 #define INT_ROW(name, fallback, least, most, comment)                                                                              \
     {#name, INT, offsetof(struct config, name), NULL, fallback, least, most, NULL, comment}
@@ -131,6 +172,28 @@ static const struct setting settings[] = {
     INT_ROW(writes_per_minute, 60, 0, 100000, "the same for what changes something; a minute's worth at once"),
     INT_ROW(session_hours, 12, 1, 720, "how long staff stay signed in"),
     INT_ROW(key_hours, 24, 1, 720, "how long idempotency keys are remembered"),
+    TEXT_ROW(mail_server, "", check_mail_server, "who sends our mails; empty: they wait"),
+    TEXT_ROW(mail_routes, "", NULL, "other servers for some domains: example.net=smtp://127.0.0.1:2525, ..."),
+    TEXT_ROW(mail_tls, "required", check_tls, "STARTTLS with smtp://: required, opportunistic or none"),
+    TEXT_ROW(mail_ca_file, "", check_file, "certificates that are trusted; empty: the system's"),
+    TEXT_ROW(mail_user, "", NULL, "to sign in with; the password is in DATA/keys/mail.password"),
+    TEXT_ROW(mail_from, "", check_mailbox, "who the mails are from: KoSI-Lab <kosi@example.org>"),
+    TEXT_ROW(mail_bounces_to, "", check_mailbox, "where undelivered mails go back to; empty: the address of mail_from"),
+    INT_ROW(mail_connections, 4, 1, 64, "to one mail server at once, of one sender"),
+    INT_ROW(mail_per_minute, 0, 0, 1000000, "mails to one server, of one sender; 0: no limit"),
+    INT_ROW(mail_timeout_s, 120, 1, 3600, "time one mail has"),
+    INT_ROW(mail_retry_hours, 72, 1, 720, "a mail that cannot be sent for so long has failed"),
+    INT_ROW(mail_overdue_minutes, 15, 1, 10080, "a mail owed for longer than it should be is counted and shown"),
+    INT_ROW(mail_keep_days, 180, 1, 3650, "how long it is kept to whom a mail went"),
+    TEXT_ROW(returned_maildir, "", check_file, "Maildir where reports of undelivered mails arrive"),
+    TEXT_ROW(returned_imap, "", check_imap, "or the IMAP folder; the password is in DATA/keys/imap.password"),
+    TEXT_ROW(digest_day, "thursday", check_day, "when the weekly digest goes out"),
+    INT_ROW(digest_hour, 9, 0, 23, "and at which hour, in the city's time"),
+    INT_ROW(staff_mail_hour, 7, 0, 23, "daily mails to staff, in the city's time"),
+    INT_ROW(overdue_days, 14, 1, 365, "a submission undecided for longer is overdue"),
+    INT_ROW(refresh_days, 365, 1, 3650, "after so long an entry's people are asked whether it is still right"),
+    INT_ROW(refresh_grace_days, 30, 1, 365, "without an answer for so long it is marked as unconfirmed"),
+    INT_ROW(archive_days, 180, 1, 3650, "and marked for so long it is no longer shown"),
 };
 enum { SETTING_COUNT = sizeof(settings) / sizeof(settings[0]) };
 
@@ -282,6 +345,8 @@ static void check_together(const struct config *config) {
     if (config->kill_hung_after_ms <= config->hung_after_ms)
         complain(line_of("hung_after_ms", "kill_hung_after_ms"),
                  "kill_hung_after_ms is not above hung_after_ms. A worker is shown as hung before it is killed");
+    if (config->mail_server[0] != '\0' && config->mail_from[0] == '\0')
+        complain(line_of("mail_server", "mail_from"), "mail_from is not set. Write whom mails come from, like KoSI-Lab <kosi@example.org>");
     if (config->listen_port == config->ops_port && strcmp(config->listen_host, config->ops_host) == 0)
         complain(line_of("listen_port", "ops_port"),
                  "listen_port and ops_port are the same. Health and metrics need a port of their own");

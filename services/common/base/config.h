@@ -39,6 +39,28 @@ struct config {
     int writes_per_minute;
     int session_hours;              // 12
     int key_hours;                  // idempotency keys are kept; 24
+    char *mail_server;              // "smtp://mail.example.org:587", "smtps://…"; empty: mails wait
+    char *mail_routes;              // other servers for some recipients' domains: "example.net=smtp://127.0.0.1:2525, …"
+    char *mail_tls;                 // "required", "opportunistic", "none": STARTTLS on smtp://
+    char *mail_ca_file;             // who is trusted; empty: the system's
+    char *mail_user;                // the password is in DATA/keys/mail.password; empty: no authentication
+    char *mail_from;                // "KoSI-Lab Dortmund <kosi@example.org>"
+    char *mail_bounces_to;          // envelope sender; empty: the address of mail_from
+    int mail_connections;           // at once to one server, of one sender; 4
+    int mail_per_minute;            // to one server, of one sender; 0: as fast as it goes
+    int mail_timeout_s;             // for one mail; 120
+    int mail_retry_hours;           // then a mail has failed for good; 72
+    int mail_overdue_minutes;       // owed for longer than it should be: counted and shown; 15
+    int mail_keep_days;             // how long ended mails are kept with their addressee; 180
+    char *returned_maildir;         // where reports of undelivered mails arrive; empty: nowhere
+    char *returned_imap;            // or "imaps://user@mail.example.org/INBOX", the password in DATA/keys/imap.password
+    char *digest_day;               // "thursday"
+    int digest_hour;                // local; 9
+    int staff_mail_hour;            // daily summaries; 7
+    int overdue_days;               // a submission undecided for longer is overdue; 14
+    int refresh_days;               // an entry's people are asked whether it is still right; 365
+    int refresh_grace_days;         // unanswered for so long it is marked; 30
+    int archive_days;               // marked for so long it is no longer shown; 180
 };
 
 // Reads and checks. Returns 0 with *out (free with config_free), or -1 with one line per error in `errors`:

@@ -1,0 +1,29 @@
+#include "services/notifications/mailroom.h"
+#include "services/notifications/route.h"
+#include <stdlib.h>
+
+static int furnish(struct mailroom *room, const struct config *config, struct buf *errors) {
+    room->routes = calloc(1, sizeof *room->routes);
+    if (room->routes == NULL || routes_read(config, room->routes, errors) != 0)
+        return -1;
+    return config_key(config, "node", room->node_key, sizeof room->node_key, errors);
+}
+
+int mailroom_open(const struct config *config, void **state, struct buf *errors) {
+    struct mailroom *room = calloc(1, sizeof *room);
+    int rc = room != NULL ? furnish(room, config, errors) : -1;
+    if (rc != 0) {
+        mailroom_close(room);
+        return rc;
+    }
+    *state = room;
+    return 0;
+}
+
+void mailroom_close(void *state) {
+    struct mailroom *room = state;
+    if (room == NULL)
+        return;
+    free(room->routes);
+    free(room);
+}

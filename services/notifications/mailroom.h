@@ -1,0 +1,20 @@
+// mailroom: what a worker of notifications has at hand. Everything but `senders` is read-only after the start, so the loop and the
+// sender's thread may both read it.
+#pragma once
+#include "services/common/mesh/mesh.h"
+#include "services/notifications/mail_kind.h"
+
+struct routes;
+struct senders;
+struct mail_texts;
+
+struct mailroom {
+    uint8_t node_key[32];
+    struct routes *routes;           // route.h: which server for which domain
+    struct mail_texts *texts;        // mail_text.h: what the city's files say
+    struct senders *senders;         // senders.h: who was heard of when (the writer's memory)
+};
+static inline struct mailroom *mailroom_of(const struct mesh_call *call) { return call->state; }
+
+int mailroom_open(const struct config *config, void **state, struct buf *errors);
+void mailroom_close(void *state);

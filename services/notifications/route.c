@@ -1,0 +1,38 @@
+#include "services/notifications/route.h"
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static int add(struct routes *routes, const char *name, size_t name_size, const char *server, size_t server_size) {
+    if (routes->count == ROUTES_MOST || name_size == 0 || name_size >= sizeof routes->items[0].name || server_size < 8 ||
+        server_size >= sizeof routes->items[0].server)
+        return -1;
+    struct route *route = &routes->items[routes->count++];
+    snprintf(route->name, sizeof route->name, "%.*s", (int)name_size, name);
+    snprintf(route->server, sizeof route->server, "%.*s", (int)server_size, server);
+    return strncmp(server, "smtp://", 7) == 0 || strncmp(server, "smtps://", 8) == 0 ? 0 : -1;
+}
+
+int routes_read(const struct config *config, struct routes *out, struct buf *errors) {
+    *out = (struct routes){0};
+    if (config->mail_server[0] != '\0')
+        add(out, "default", 7, config->mail_server, strlen(config->mail_server));
+    for (const char *at = config->mail_routes + strspn(config->mail_routes, ", "); *at;) {
+        size_t all = strcspn(at, ", "), name = strcspn(at, "=, ");
+        if (name >= all || add(out, at, name, at + name + 1, all - name - 1) != 0) {
+            buf_format(errors, "%s: mail_routes: \"%.*s\" is no route. Write up to %d like example.net=smtp://127.0.0.1:2525.\n", config->file,
+                       (int)(all < 100 ? all : 100), at, ROUTES_MOST - 1);
+            return -1;
+        }
+        at += all + strspn(at + all, ", ");
+    }
+    return 0;
+}
+
+const char *routes_for(const struct routes *routes, const char *address) {
+    const char *at = strrchr(address, '@');
+    for (int i = 0; at != NULL && i < routes->count; i++)
+        if (strcasecmp(routes->items[i].name, at + 1) == 0)
+            return routes->items[i].name;
+    return "default";
+}
