@@ -36,7 +36,9 @@ const struct command cli_commands[] = {
     {"follow reset", "FOLLOWER FOLLOWED", 2, 0, "let a service read another's log anew",
      "For a follower that `kosi status` shows as stopped (the other's database was restored from an older copy) or with parked\n"
      "records (after an update that can digest them). It goes on in the log as it is now, from the beginning; what it has seen\n"
-     "before has no effect a second time. What came from records that the older copy lacks stays: look for it.",
+     "before has no effect a second time. What came from records that the older copy lacks stays: look for it. notifications is\n"
+     "not taken back to the beginning, it would write to people about the past: it goes on with the first record it parked, or,\n"
+     "if it had stopped, from now on.",
      command_follow_reset},
     {"user add", "LOGIN", 1, 1u << OPT_ROLE | 1u << OPT_PASSWORD_STDIN, "make a staff account",
      "Needs at least one --role. Without --password-stdin a password is made and printed once. A password has 12 to 200\n"

@@ -4,7 +4,7 @@
 #include "services/common/base/json.h"
 #include <string.h>
 
-static int report(const struct cli *cli, uint32_t parked) {
+static int report(const struct cli *cli, uint32_t parked, bool stateful) {
     BUF_AUTO struct buf out;
     buf_init(&out, 0);
     struct json_writer w = {.out = &out};
@@ -16,10 +16,15 @@ static int report(const struct cli *cli, uint32_t parked) {
         json_string(&w, cli->operands[1]);
         json_key(&w, "parked");
         json_integer(&w, parked);
+        json_key(&w, "stateful");
+        json_bool(&w, stateful);
         json_end_object(&w);
         buf_char(&out, '\n');
+    } else if (stateful && parked == 0) {
+        buf_format(&out, "%s follows %s from now on; what it missed stays undone\n", cli->operands[0], cli->operands[1]);
     } else {
-        buf_format(&out, "%s follows %s anew from the beginning; %u parked record%s tried again\n", cli->operands[0], cli->operands[1],
+        buf_format(&out, stateful ? "%s follows %s; %u parked record%s tried again where it had not stopped\n"
+                                  : "%s follows %s anew from the beginning; %u parked record%s tried again\n", cli->operands[0], cli->operands[1],
                    parked, parked == 1 ? " is" : "s are");
     }
     return cli_print(&out);
@@ -37,7 +42,7 @@ int command_follow_reset(const struct cli *cli) {
         result = ops_refused(cli, &reply, "follow reset");
     else if (!result) {
         Kosi__FollowResetReply *done = kosi__follow_reset_reply__unpack(NULL, reply.body_size, reply.body);
-        result = done ? report(cli, done->parked)
+        result = done ? report(cli, done->parked, done->stateful)
                       : cli_fail(cli, EX_SOFTWARE, "Is `kosi` of the same version as the node?", "follow reset: unreadable answer");
         if (done)
             kosi__follow_reset_reply__free_unpacked(done, NULL);

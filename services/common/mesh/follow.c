@@ -34,7 +34,8 @@ struct follow {
     int64_t due_ms;
     struct arena *arena; // of the answer
     Kosi__LogReadReply *answer;
-    size_t at; // next record of the answer
+    bool skips; // what the answer tells is the past
+    size_t at;  // next record of the answer
     struct mesh_call_private *call;
     uint64_t failing_seq;
     int tries;
@@ -74,6 +75,21 @@ void follow_close(struct worker *worker) {
     worker->follows = NULL;
 }
 
+// Since when records are no longer the past to a follower that has no cursor: since the operator said so, else since this database is.
+static int read_since(struct follow *follow) {
+    struct store_statement *s = store_prepare(follow->worker->writer, "SELECT value FROM mesh_meta WHERE name = 'since/' || ?1 OR"
+                                                                      " name = 'made_at' ORDER BY name = 'made_at' LIMIT 1");
+    store_bind_text(s, 1, follow->spec->service);
+    int rc = store_step(s);
+    size_t size = 0;
+    const void *value = rc == 1 ? store_blob(s, 0, &size) : NULL;
+    follow->cursor.since = INT64_MAX;
+    if (size == sizeof follow->cursor.since)
+        memcpy(&follow->cursor.since, value, size);
+    store_reset(s);
+    return rc < 0 ? rc : 0;
+}
+
 static int read_cursor(struct follow *follow) {
     struct store *store = follow->worker->writer;
     struct store_statement *s =
@@ -92,6 +108,8 @@ static int read_cursor(struct follow *follow) {
             memcpy(follow->cursor.mark, mark, CURSOR_MARK_BYTES);
     }
     store_reset(s);
+    if (rc == 0 && follow->spec->stateful)
+        rc = read_since(follow);
     return rc < 0 ? rc : parked_count(store, follow->spec->service, &follow->parked);
 }
 
@@ -129,7 +147,9 @@ static void answered(void *owner, const struct client_reply *reply) {
     Kosi__LogReadReply *answer = kosi__log_read_reply__unpack(arena_allocator(follow->arena), reply->body_size, reply->body);
     if (answer == NULL)
         return;
-    switch (follow_judge(&follow->cursor, answer)) {
+    enum follow_verdict verdict = follow_judge(&follow->cursor, answer);
+    follow->skips = verdict == FOLLOW_START;
+    switch (verdict) {
     case FOLLOW_APPLY:
     case FOLLOW_START:
         follow->answer = answer;
@@ -290,9 +310,8 @@ static int apply_some(struct follow *follow, uint64_t *seq) {
     const Kosi__LogReadReply *answer = follow->answer;
     int64_t until_us = clock_mono_us() + APPLY_BUDGET_US;
     int rc = 0;
-    bool fresh_stateful = !follow->cursor.known && follow->cursor.stateful;
-    *seq = fresh_stateful ? answer->last_seq : answer->scanned_to;
-    while (!fresh_stateful && rc == 0 && follow->at < answer->n_records) {
+    *seq = follow->skips ? answer->last_seq : answer->scanned_to;
+    while (!follow->skips && rc == 0 && follow->at < answer->n_records) {
         if ((rc = apply_one(follow, answer->records[follow->at])) != 0)
             break;
         follow->at++;
@@ -348,12 +367,17 @@ int follow_again(struct worker *worker, const char *service) {
     for (int i = 0; i < worker->service->follow_count; i++) {
         if (strcmp(worker->follows[i].spec->service, service) != 0)
             continue;
-        if (worker->follows[i].spec->stateful)
-            return PROBLEM_ILLEGAL_STATE;
         worker->follows[i].again = true;
-        return 0;
+        return worker->follows[i].spec->stateful;
     }
     return PROBLEM_NOT_FOUND;
+}
+
+bool follow_stopped(const struct worker *worker, const char *service) {
+    for (int i = 0; i < worker->service->follow_count; i++)
+        if (strcmp(worker->follows[i].spec->service, service) == 0)
+            return worker->follows[i].stopped != NULL;
+    return true;
 }
 
 // Forgets what it was about to do and reads where it stands.

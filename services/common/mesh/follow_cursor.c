@@ -22,7 +22,8 @@ enum follow_verdict follow_judge(const struct follow_cursor *cursor, const Kosi_
         return FOLLOW_REWOUND;
     if (cursor->known && reply->diverged)
         return FOLLOW_DIVERGED;
-    if (!cursor->known && cursor->stateful)
+    bool past = reply->n_records == 0 || reply->records[0]->at < cursor->since;
+    if (!cursor->known && cursor->stateful && past)
         return FOLLOW_START;
     return in_order(cursor, reply) ? FOLLOW_APPLY : FOLLOW_BAD;
 }

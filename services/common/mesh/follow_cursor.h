@@ -7,7 +7,8 @@
 enum { CURSOR_EPOCH_BYTES = 16, CURSOR_MARK_BYTES = 16 };
 struct follow_cursor {
     bool known;    // has a place in some epoch; a new follower has none
-    bool stateful; // a new one starts at the present instead of at 0
+    bool stateful; // a new one starts at the present instead of at 0,
+    int64_t since; // unless the log began at this time (microseconds UTC) or later: a new node has no past
     uint8_t epoch[CURSOR_EPOCH_BYTES];
     uint64_t seq;      // everything up to here has taken effect
     uint64_t last_seq; // of the log, when it last answered
@@ -16,7 +17,7 @@ struct follow_cursor {
 };
 enum follow_verdict {
     FOLLOW_APPLY,    // records are to be applied; then the cursor is at scanned_to
-    FOLLOW_START,    // a new stateful follower: the cursor is at last_seq, nothing is applied
+    FOLLOW_START,    // a new stateful follower of a log with a past: the cursor is at last_seq, nothing is applied
     FOLLOW_EPOCH,    // another epoch: the log was restored; stop
     FOLLOW_REWOUND,  // the log ends before the cursor; stop
     FOLLOW_DIVERGED, // another record has the cursor's number now; stop

@@ -10,15 +10,42 @@ static int forget(struct store *store, const char *sql, const char *service) {
     return store_run(s);
 }
 
+// The first parked record and all after it once more: what had its effect has it no second time. Returns 1 when there was one.
+static int rewind_to_parked(struct store *store, const char *service) {
+    struct store_statement *s =
+        store_prepare(store, "UPDATE mesh_cursors SET seq = p.first - 1, mark = NULL, mark_seq = NULL FROM"
+                             " (SELECT min(seq) AS first FROM mesh_parked WHERE service = ?1) AS p WHERE service = ?1 AND p.first IS NOT NULL");
+    store_bind_text(s, 1, service);
+    int rc = store_run(s);
+    return rc ? rc : store_changes(store) > 0;
+}
+
+static int start_now(struct mesh_call *call, const char *service) {
+    struct store_statement *s = store_prepare(call->store, "INSERT INTO mesh_meta(name, value) VALUES('since/' || ?1, ?2)"
+                                                           " ON CONFLICT DO UPDATE SET value = ?2");
+    store_bind_text(s, 1, service);
+    store_bind_blob(s, 2, &call->now_us, sizeof call->now_us);
+    int rc = store_run(s);
+    return rc ? rc : forget(call->store, "DELETE FROM mesh_cursors WHERE service = ?1", service);
+}
+
+static int go_on(struct mesh_call *call, const char *service) {
+    int rc = follow_stopped(call->inner->worker, service) ? 0 : rewind_to_parked(call->store, service);
+    return rc == 0 ? start_now(call, service) : rc < 0 ? rc : 0;
+}
+
 static int follow_reset(struct mesh_call *call, const ProtobufCMessage *request_base, ProtobufCMessage *reply_base) {
     const char *service = ((const Kosi__FollowResetRequest *)request_base)->service;
     Kosi__FollowResetReply *reply = (Kosi__FollowResetReply *)reply_base;
     int rc = follow_again(call->inner->worker, service);
-    if (rc == 0 && (rc = forget(call->store, "DELETE FROM mesh_parked WHERE service = ?1", service)) == 0) {
-        reply->has_parked = true;
-        reply->parked = (uint32_t)store_changes(call->store);
-        rc = forget(call->store, "DELETE FROM mesh_cursors WHERE service = ?1", service);
-    }
+    if (rc > 1)
+        return rc;
+    reply->has_stateful = reply->has_parked = true;
+    reply->stateful = rc == 1;
+    rc = reply->stateful ? go_on(call, service) : forget(call->store, "DELETE FROM mesh_cursors WHERE service = ?1", service);
+    if (rc == 0)
+        rc = forget(call->store, "DELETE FROM mesh_parked WHERE service = ?1", service);
+    reply->parked = (uint32_t)store_changes(call->store);
     if (rc == 0)
         log_event(LOG_WARN_, "follow_reset", "service", service, "parked", log_number(reply->parked), NULL);
     return rc;

@@ -1,4 +1,5 @@
 #include "services/common/mesh/schema.h"
+#include "services/common/base/clock.h"
 #include "services/common/base/id.h"
 #include <string.h>
 
@@ -28,9 +29,11 @@ enum { SKELETON_COUNT = sizeof skeleton / sizeof *skeleton };
 static int make_epoch(struct store *store) {
     uint8_t epoch[EPOCH_BYTES];
     id_random(epoch, sizeof epoch);
+    int64_t now_us = clock_wall_us();
     struct store_statement *s =
-        store_prepare(store, "INSERT INTO mesh_meta(name, value) VALUES('epoch', ?1) ON CONFLICT DO NOTHING");
+        store_prepare(store, "INSERT INTO mesh_meta(name, value) VALUES('epoch', ?1), ('made_at', ?2) ON CONFLICT DO NOTHING");
     store_bind_blob(s, 1, epoch, sizeof epoch);
+    store_bind_blob(s, 2, &now_us, sizeof now_us);
     return store_run(s);
 }
 

@@ -19,6 +19,7 @@ static struct {
     uint8_t epoch[16];
     uint64_t last_seq, undigestible;
     int asked;
+    int64_t began_at;
 } source;
 static uint64_t refused_seq;
 
@@ -82,6 +83,8 @@ static void fill_record(Kosi__LogRecord *record, uint64_t seq, char *subject) {
     record->seq = seq;
     record->type = "SubmissionReceived";
     record->subject = subject;
+    record->has_at = true;
+    record->at = source.began_at;
     if (seq == source.undigestible)
         record->content = (ProtobufCBinaryData){2, (uint8_t *)"\xff\xff"};
 }
@@ -156,6 +159,55 @@ static void a_stateful_follower_starts_now(void **state) {
     source.last_seq += 3;
     turn_until_still();
     assert_int_equal(bench_number(effects), 3);
+}
+
+static void in_a_new_node_there_is_no_past(void **state) {
+    (void)state;
+    source.began_at = INT64_MAX / 2; // after this database was made
+    turn_until_still();
+    assert_int_equal(bench_number(effects), RECORDS);
+    assert_int_equal(cursor(), RECORDS);
+}
+
+static int ask_reset(void) {
+    struct mesh_method method;
+    follow_reset_open(&method);
+    struct mesh_call_private *call = call_take(&bench->worker);
+    Kosi__FollowResetRequest request = KOSI__FOLLOW_RESET_REQUEST__INIT;
+    Kosi__FollowResetReply reply = KOSI__FOLLOW_RESET_REPLY__INIT;
+    request.service = "submissions";
+    call->call.store = bench->worker.writer;
+    call->call.now_us = clock_wall_us();
+    assert_int_equal(store_begin(bench->worker.writer), 0);
+    assert_int_equal(method.handle(&call->call, &request.base, &reply.base), 0);
+    assert_int_equal(store_commit(bench->worker.writer), 0);
+    call_free(&bench->worker, call);
+    assert_true(reply.stateful);
+    return (int)reply.parked;
+}
+
+static void a_stateful_follower_goes_on_where_it_parked_and_never_at_the_beginning(void **state) {
+    (void)state;
+    turn_until_still();
+    refused_seq = source.last_seq + 2;
+    source.last_seq += 5;
+    turn_until_still();
+    assert_int_equal(bench_number(effects), 4);
+    assert_int_equal(bench_number("SELECT count(*) FROM mesh_parked"), 1);
+    refused_seq = 0;
+    bench_number("DELETE FROM effect WHERE seq > (SELECT min(seq) FROM mesh_parked) RETURNING 1"); // its effects know no key
+    assert_int_equal(ask_reset(), 1);
+    turn_until_still();
+    assert_int_equal(bench_number("SELECT count(*) FROM mesh_parked"), 0);
+    assert_int_equal(bench_number("SELECT count(*) FROM effect WHERE seq > 30"), 5);
+    source.epoch[0] ^= 1; // and after a restore at the present
+    source.last_seq++;
+    turn_until_still();
+    assert_int_equal(ask_reset(), 0);
+    turn_until_still();
+    source.last_seq++;
+    turn_until_still();
+    assert_int_equal(bench_number(effects), 6);
 }
 
 static void effects_and_cursor_move_together(void **state) {
@@ -234,6 +286,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_projection_takes_all),
         cmocka_unit_test_setup_teardown(a_stateful_follower_starts_now, set_up_stateful, tear_down),
+        cmocka_unit_test_setup_teardown(in_a_new_node_there_is_no_past, set_up_stateful, tear_down),
+        cmocka_unit_test_setup_teardown(a_stateful_follower_goes_on_where_it_parked_and_never_at_the_beginning, set_up_stateful, tear_down),
         TEST(effects_and_cursor_move_together),
         TEST(what_is_refused_parks_its_subject),
         TEST(another_epoch_stops_it),
