@@ -16,12 +16,16 @@ struct contact {
 
 // Finds or makes the contact of an address.
 int contact_meet(struct mesh_call *call, const char *address, const char *language, struct contact *out);
+// The form in which addresses are compared. NULL: out of memory.
+char *contact_fold(const char *address, struct arena *arena);
+int contact_by_address(struct mesh_call *call, const char *address, struct contact *out);   // PROBLEM_NOT_FOUND
 int contact_by_id(struct mesh_call *call, const char *id, struct contact *out);        // PROBLEM_NOT_FOUND
 // By the token of a link of this kind (link.h). PROBLEM_NOT_FOUND.
 int contact_by_token(struct mesh_call *call, enum link link, const char *token, struct contact *out);
 // May an unconfirmed address be written to once more to ask? Counts it when so: after the first time an hour must have passed, then a
 // day, a week, 30 days.
 int contact_may_ask(struct mesh_call *call, const struct contact *contact, bool *may);
+int contact_would_ask(struct mesh_call *call, const struct contact *contact, bool *may);   // the same, without counting
 // The reader has confirmed: what waited is owed now (ledger_wake).
 int contact_confirm(struct mesh_call *call, struct contact *contact);
 // why: "bounced", "soft_bounces", "complaint". Open mails to it fail with that reason.
