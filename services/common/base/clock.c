@@ -226,3 +226,62 @@ int clock_parse_rfc3339(const char *text, int64_t *wall_us) {
     *wall_us = (days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - offset) * US_PER_SECOND + fraction;
     return 0;
 }
+
+// ---- the city's time
+
+static int64_t offset_at(int64_t seconds) {
+    struct tm local;
+    time_t at = (time_t)seconds;
+    return localtime_r(&at, &local) != NULL ? local.tm_gmtoff : 0;
+}
+
+// shown: what the clock shows, counted as if it were UTC. A day before and a day after, the zone's offset is that before and after
+// any change close by.
+static int64_t shown_to_seconds(int64_t shown) {
+    int64_t before = offset_at(shown - SECONDS_PER_DAY), after = offset_at(shown + SECONDS_PER_DAY);
+    if (before != after && offset_at(shown - before) != before && offset_at(shown - after) == after)
+        return shown - after;
+    return shown - before;
+}
+
+int clock_local_to_wall(const char *local, int64_t *wall_us) {
+    int64_t days = 0;
+    if (parse_date(&local, &days) != 0 || take(&local, "T ") < 0)
+        return -1;
+    int hour = digits(&local, 2);
+    if (hour < 0 || hour > 23 || take(&local, ":") < 0)
+        return -1;
+    int minute = digits(&local, 2), second = 0;
+    if (minute < 0 || minute > 59)
+        return -1;
+    if (*local != '\0') {
+        second = take(&local, ":") < 0 ? -1 : digits(&local, 2);
+        if (second < 0 || second > 59 || *local != '\0')
+            return -1;
+    }
+    *wall_us = shown_to_seconds(days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second) * US_PER_SECOND;
+    return 0;
+}
+
+int64_t clock_local_last(int64_t wall_us, int weekday, int hour, char date[CLOCK_DATE_MAX]) {
+    int64_t days = 0, found = 0;
+    const char *today = clock_local_date(wall_us, date);
+    if (parse_date(&today, &days) != 0)
+        days = wall_us / US_PER_SECOND / SECONDS_PER_DAY;
+    for (int back = 0; back < 9; back++, days--) {
+        found = shown_to_seconds(days * SECONDS_PER_DAY + hour * 3600) * US_PER_SECOND;
+        int64_t day_of_week = ((days + 4) % 7 + 7) % 7;   // 1970 began on a Thursday
+        if (found <= wall_us && (weekday == CLOCK_ANY_DAY || day_of_week == weekday))
+            break;
+    }
+    clock_local_date(found, date);
+    return found;
+}
+
+int clock_weekday_of(const char *english) {
+    static const char *const names[] = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+    for (int i = 0; i < 7; i++)
+        if (strcmp(names[i], english) == 0)
+            return i;
+    return -1;
+}

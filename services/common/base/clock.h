@@ -18,6 +18,14 @@ void clock_set_zone(const char *posix_rule);
 enum { CLOCK_DATE_MAX = 24 };
 char *clock_local_date(int64_t wall_us, char out[CLOCK_DATE_MAX]);   // "2026-01-15" in the city; returns out
 
+// When a clock in the city shows "2027-03-28T09:00" (or with seconds). A time that comes twice in autumn is its first; one that spring
+// leaves out is as much later as the clock jumps. 0, or -1: no such date or time.
+int clock_local_to_wall(const char *local, int64_t *wall_us);
+enum { CLOCK_ANY_DAY = -1 };   // weekdays: 0 is Sunday
+// The last time, not after wall_us, that a clock in the city showed this full hour on this weekday, and that day's date.
+int64_t clock_local_last(int64_t wall_us, int weekday, int hour, char date[CLOCK_DATE_MAX]);
+int clock_weekday_of(const char *english);   // "thursday": 4; -1: none
+
 // Calendar date "2026-01-15": 0 if it exists, -1 if not.
 int clock_check_date(const char *text);
 // A time as clients write it, with any offset; digits below microseconds are cut. 0, or -1 when it is none.

@@ -114,11 +114,67 @@ static int set_test_clock(void **state) {
 
 static int remove_test_clock(void **state) { return unlink(*state); }
 
+static void assert_local(const char *shown, const char *expected) {
+    char text[RFC3339_MAX];
+    int64_t us = 0;
+    assert_int_equal(clock_local_to_wall(shown, &us), 0);
+    assert_string_equal(clock_rfc3339(us, text), expected);
+}
+
+static void test_what_clocks_in_the_city_show(void **state) {
+    (void)state;
+    clock_set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
+    assert_local("2027-01-15T09:00", "2027-01-15T08:00:00Z");
+    assert_local("2027-07-15T09:00:30", "2027-07-15T07:00:30Z");
+    assert_local("2027-03-28T01:59", "2027-03-28T00:59:00Z");   // spring: 02:00 to 02:59 are left out
+    assert_local("2027-03-28T02:00", "2027-03-28T01:00:00Z");
+    assert_local("2027-03-28T02:30", "2027-03-28T01:30:00Z");
+    assert_local("2027-03-28T03:00", "2027-03-28T01:00:00Z");
+    assert_local("2027-03-28T09:00", "2027-03-28T07:00:00Z");
+    assert_local("2027-10-31T01:59", "2027-10-30T23:59:00Z");   // autumn: 02:00 to 02:59 come twice
+    assert_local("2027-10-31T02:00", "2027-10-31T00:00:00Z");
+    assert_local("2027-10-31T02:59", "2027-10-31T00:59:00Z");
+    assert_local("2027-10-31T03:00", "2027-10-31T02:00:00Z");
+    assert_local("2027-10-31T09:00", "2027-10-31T08:00:00Z");
+    const char *const wrong[] = {"", "2027-03-28", "2027-03-28T9:00", "2027-02-29T09:00", "2027-03-28T24:00", "2027-03-28T09:60",
+                                 "2027-03-28T09:00Z", "2027-03-28T09:00:61", "2027-03-28T09:00:0"};
+    int64_t us = 0;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_int_equal(clock_local_to_wall(wrong[i], &us), -1);
+    clock_set_zone("EST5EDT,M3.2.0,M11.1.0");
+    assert_local("2027-03-14T02:30", "2027-03-14T07:30:00Z");
+    assert_local("2027-11-07T01:30", "2027-11-07T05:30:00Z");
+}
+
+static void assert_last(const char *now, int weekday, int hour, const char *expected, const char *expected_date) {
+    char text[RFC3339_MAX], date[CLOCK_DATE_MAX];
+    int64_t us = 0;
+    assert_int_equal(clock_parse_rfc3339(now, &us), 0);
+    assert_string_equal(clock_rfc3339(clock_local_last(us, weekday, hour, date), text), expected);
+    assert_string_equal(date, expected_date);
+}
+
+static void test_the_last_hour_of_its_kind(void **state) {
+    (void)state;
+    clock_set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
+    assert_last("2027-01-15T08:00:00Z", CLOCK_ANY_DAY, 9, "2027-01-15T08:00:00Z", "2027-01-15");
+    assert_last("2027-01-15T07:59:59Z", CLOCK_ANY_DAY, 9, "2027-01-14T08:00:00Z", "2027-01-14");
+    int thursday = clock_weekday_of("thursday");
+    assert_int_equal(thursday, 4);
+    assert_int_equal(clock_weekday_of("Thursday"), -1);
+    assert_last("2027-01-14T08:00:00Z", thursday, 9, "2027-01-14T08:00:00Z", "2027-01-14");
+    assert_last("2027-01-14T07:59:59Z", thursday, 9, "2027-01-07T08:00:00Z", "2027-01-07");
+    assert_last("2027-01-20T22:00:00Z", thursday, 9, "2027-01-14T08:00:00Z", "2027-01-14");
+    assert_last("2027-04-03T12:00:00Z", clock_weekday_of("sunday"), 2, "2027-03-28T01:00:00Z", "2027-03-28");   // 02:00 is left out
+    assert_last("2027-10-31T01:30:00Z", clock_weekday_of("sunday"), 2, "2027-10-31T00:00:00Z", "2027-10-31");   // and comes twice
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_times_as_text_and_back),          cmocka_unit_test(test_every_day_of_a_leap_cycle),
         cmocka_unit_test(test_offsets_and_fractions_of_clients), cmocka_unit_test(test_dates_that_exist),
         cmocka_unit_test(test_tests_step_the_wall_only),         cmocka_unit_test(test_the_day_in_the_city),
+        cmocka_unit_test(test_what_clocks_in_the_city_show),     cmocka_unit_test(test_the_last_hour_of_its_kind),
     };
     return cmocka_run_group_tests(tests, set_test_clock, remove_test_clock);
 }
