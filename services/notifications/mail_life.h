@@ -20,6 +20,7 @@ enum mail_move {
     MAIL_POSTPONE,   // later
     MAIL_GIVE_UP,    // never, or too late
     MAIL_GIVE_BACK,  // the sender is gone or did not try
+    MAIL_AWAIT,      // its address turns out not to be confirmed
     MAIL_WAKE,       // the address was confirmed
     MAIL_DROP,       // pointless by now
     MAIL_BY_HAND_RETRY,

@@ -20,6 +20,7 @@ static const char ledger[] =
     " ended_at INTEGER,"
     " holder BLOB,"                               // the sender that has it
     " slot INTEGER,"
+    " tried_at INTEGER,"                          // the first try since it is owed: the time for more of them counts from here
     " code INTEGER, status TEXT, reason TEXT,"    // of the last trouble, or why it ended
     " CHECK ((state = 3) = (holder IS NOT NULL)),"
     " CHECK ((state > 5) = (ended_at IS NOT NULL))"
@@ -35,7 +36,16 @@ static const char ledger[] =
     " mail INTEGER NOT NULL REFERENCES mail(n), n INTEGER NOT NULL,"
     " at INTEGER NOT NULL, outcome TEXT NOT NULL, code INTEGER, status TEXT, reason TEXT,"
     " PRIMARY KEY (mail, n)"
-    ") STRICT, WITHOUT ROWID;";
+    ") STRICT, WITHOUT ROWID;"
+    // How many mails are in each state, kept by the rows themselves; 0: how many are overdue, as the watchdog last counted.
+    "CREATE TABLE tally (state INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;"
+    "INSERT INTO tally (state, count) VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0);"
+    "CREATE TRIGGER mail_counted AFTER INSERT ON mail BEGIN UPDATE tally SET count = count + 1 WHERE state = new.state; END;"
+    "CREATE TRIGGER mail_moved AFTER UPDATE OF state ON mail WHEN old.state <> new.state BEGIN"
+    " UPDATE tally SET count = count - 1 WHERE state = old.state;"
+    " UPDATE tally SET count = count + 1 WHERE state = new.state; END;"
+    // Routes whose server cannot be used at present, as the sender in a slot says.
+    "CREATE TABLE trouble (slot INTEGER NOT NULL, route TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (slot, route)) STRICT, WITHOUT ROWID;";
 
 // A contact's row goes with its last use. consent is only ever appended to; subscription is what it amounts to at present.
 static const char contacts[] =
