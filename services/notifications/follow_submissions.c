@@ -1,0 +1,277 @@
+// From the life of a submission to the mails it owes. What was told once is not told again: the key names submission and transition.
+// A mail that has been overtaken before it was sent is dropped, visibly; so a reader hears where things stand and not a history.
+#include "services/notifications/follows.h"
+#include "services/notifications/ledger.h"
+#include "services/notifications/matter.h"
+#include "services/notifications/staff_mail.h"
+#include <string.h>
+
+static const enum mail_kind decisions[] = {MAIL_ACCEPTED, MAIL_REJECTED, MAIL_DUPLICATE};
+enum { DECISIONS = sizeof decisions / sizeof *decisions, FACTS_MOST = 4 };
+
+// ---- facts: only what cannot be derived when the mail is written
+
+struct facts {
+    Kosi__MailFacts all;
+    Kosi__MailFact items[FACTS_MOST], *list[FACTS_MOST];
+};
+
+static void facts_begin(struct facts *facts) {
+    kosi__mail_facts__init(&facts->all);
+    facts->all.facts = facts->list;
+}
+
+static void fact(struct facts *facts, const char *name, const char *value) {
+    size_t n = facts->all.n_facts;
+    if (n == FACTS_MOST || value == NULL || *value == '\0')
+        return;
+    kosi__mail_fact__init(&facts->items[n]);
+    facts->items[n].name = (char *)(uintptr_t)name;
+    facts->items[n].value = (char *)(uintptr_t)value;
+    facts->list[n] = &facts->items[n];
+    facts->all.n_facts++;
+}
+
+static const char *key_of(struct mesh_call *call, const struct mesh_record *record, const char *transition) {
+    return arena_format(call->arena, "submission/%s/%s/%lld", record->subject, transition, (long long)record->at);
+}
+
+static int owe(struct mesh_call *call, const struct matter *matter, enum mail_kind kind, const char *dedup, const Kosi__MailFacts *facts) {
+    struct contact contact;
+    uint64_t number;
+    if (matter->contact == NULL)
+        return 0;
+    if (dedup == NULL)
+        return STORE_FAULT;
+    int rc = contact_by_id(call, matter->contact, &contact);
+    if (rc != 0)
+        return rc == PROBLEM_NOT_FOUND ? 0 : rc;   // forgotten meanwhile
+    struct owed_mail mail = {.kind = kind, .dedup = dedup, .contact = &contact, .subject_id = matter->id, .language = matter->language,
+                             .facts = facts};
+    return ledger_owe(call, &mail, &number);
+}
+
+static int drop_decisions(struct mesh_call *call, const char *id) {
+    int rc = 0;
+    for (int i = 0; i < DECISIONS && rc == 0; i++)
+        rc = ledger_drop(call, id, (int)decisions[i], "overtaken");
+    return rc;
+}
+
+// ---- received and corrected: who is to be told
+
+// No address is left behind without its last use.
+static int leave_contact(struct mesh_call *call, const char *contact) {
+    return contact != NULL ? contact_tidy(call, contact) : 0;
+}
+
+static int meet(struct mesh_call *call, const struct mesh_record *record, struct matter *matter) {
+    struct contact contact;
+    Kosi__SubmissionContact *to =
+        record->private_content == NULL
+            ? NULL
+            : kosi__submission_contact__unpack(arena_allocator(call->arena), record->private_size, record->private_content);
+    if (record->private_content != NULL && to == NULL)
+        return PROBLEM_VALIDATION;
+    matter->contact = NULL;
+    if (to == NULL)
+        return 0;
+    matter->language = to->language && strcmp(to->language, "en") == 0 ? (char *)(uintptr_t)"en" : (char *)(uintptr_t)"de";
+    matter->receipt = to->receipt ? to->receipt : matter->receipt;
+    matter->form_title = to->form_title ? to->form_title : matter->form_title;
+    if (to->email == NULL || *to->email == '\0')
+        return 0;
+    int rc = contact_meet(call, to->email, matter->language, &contact);
+    matter->contact = rc == 0 ? contact.id : NULL;
+    return rc;
+}
+
+static int received(struct mesh_call *call, const struct mesh_record *record) {
+    struct matter matter = {.id = (char *)(uintptr_t)record->subject,
+                            .language = (char *)(uintptr_t)"de",
+                            .receipt = (char *)(uintptr_t)"",
+                            .form_title = (char *)(uintptr_t)"",
+                            .received_at = record->at,
+                            .undecided = true};
+    if (record->content == NULL)
+        return 0;   // erased since
+    int rc = meet(call, record, &matter);
+    if (rc == 0)
+        rc = matter_save(call, &matter);
+    if (rc == 0)
+        rc = owe(call, &matter, MAIL_RECEIVED, key_of(call, record, "received"), NULL);
+    return rc != 0 ? rc : staff_mail_new(call, &matter);
+}
+
+// Another address gets the receipt with its link, in place of the one before, which must not get more. That one is the sender's mistake
+// to undo: somebody else may read there.
+static int corrected(struct mesh_call *call, const struct mesh_record *record) {
+    struct matter matter;
+    int rc = record->content != NULL ? matter_load(call, record->subject, &matter) : PROBLEM_NOT_FOUND;
+    if (rc != 0)
+        return rc == PROBLEM_NOT_FOUND ? 0 : rc;
+    const char *before = matter.contact;
+    rc = meet(call, record, &matter);
+    if (rc == 0)
+        rc = matter_save(call, &matter);
+    bool moved = (before == NULL) != (matter.contact == NULL) || (before != NULL && strcmp(before, matter.contact) != 0);
+    if (rc != 0 || !moved)
+        return rc;
+    for (int kind = 0; kind < MAIL_KINDS && rc == 0; kind++)
+        if (!mail_kind_row((enum mail_kind)kind)->staff)
+            rc = ledger_drop(call, matter.id, kind, "overtaken");
+    if (rc == 0)
+        rc = leave_contact(call, before);
+    return rc != 0 ? rc : owe(call, &matter, MAIL_RECEIVED, key_of(call, record, "received"), NULL);
+}
+
+// ---- decided
+
+static int decided(struct mesh_call *call, const struct mesh_record *record, enum mail_kind kind, const char *entry_id,
+                   const Kosi__MailFacts *facts) {
+    struct matter matter;
+    int rc = matter_load(call, record->subject, &matter);
+    if (rc != 0)
+        return rc == PROBLEM_NOT_FOUND ? 0 : rc;   // from before this service was there
+    matter.undecided = false;
+    matter.entry_id = entry_id ? (char *)(uintptr_t)entry_id : matter.entry_id;
+    rc = matter_save(call, &matter);
+    if (rc == 0)
+        rc = drop_decisions(call, matter.id);
+    if (rc == 0)
+        rc = ledger_drop(call, matter.id, MAIL_REOPENED, "overtaken");
+    if (rc == 0)
+        rc = ledger_drop(call, matter.id, MAIL_STAFF_NEW, "overtaken");
+    return rc != 0 ? rc : owe(call, &matter, kind, key_of(call, record, mail_kind_row(kind)->name), facts);
+}
+
+static int accepted(struct mesh_call *call, const struct mesh_record *record) {
+    const Kosi__SubmissionAccepted *content = (const Kosi__SubmissionAccepted *)record->content;
+    struct facts facts;
+    if (content == NULL)
+        return 0;
+    facts_begin(&facts);
+    fact(&facts, "entry_id", content->entry_id);
+    fact(&facts, "title", content->entry ? content->entry->title : NULL);
+    return decided(call, record, MAIL_ACCEPTED, content->entry_id, &facts.all);
+}
+
+static int rejected(struct mesh_call *call, const struct mesh_record *record) {
+    const Kosi__SubmissionRejected *content = (const Kosi__SubmissionRejected *)record->content;
+    struct facts facts;
+    if (content == NULL)
+        return 0;
+    facts_begin(&facts);
+    fact(&facts, "reason", content->reason);
+    return decided(call, record, MAIL_REJECTED, NULL, &facts.all);
+}
+
+// The other entry's title, if it is known here and shown.
+static int known_title(struct mesh_call *call, const char *entry_id, struct facts *facts) {
+    struct store_statement *s = store_prepare(call->store, "SELECT title FROM news WHERE entry_id = ?1 AND shown = 1");
+    store_bind_text(s, 1, entry_id);
+    int row = store_step(s);
+    if (row == 1)
+        fact(facts, "title", arena_text(call->arena, store_text(s, 0)));
+    store_reset(s);
+    return row < 0 ? row : 0;
+}
+
+static int duplicate(struct mesh_call *call, const struct mesh_record *record) {
+    const Kosi__SubmissionDuplicate *content = (const Kosi__SubmissionDuplicate *)record->content;
+    struct facts facts;
+    if (content == NULL || content->duplicate_of == NULL)
+        return 0;
+    facts_begin(&facts);
+    fact(&facts, "entry_id", content->duplicate_of);
+    int rc = known_title(call, content->duplicate_of, &facts);
+    return rc != 0 ? rc : decided(call, record, MAIL_DUPLICATE, NULL, &facts.all);
+}
+
+// ---- reopened, withdrawn, erased
+
+// Was the last decision told, or may it have been? 1, 0 or a store_error.
+static int told_decision(struct mesh_call *call, const char *id) {
+    struct store_statement *s =
+        store_prepare(call->store, "SELECT state FROM mail WHERE subject_id = ?1 AND (kind = ?2 OR kind = ?3 OR kind = ?4)"
+                                   " ORDER BY n DESC LIMIT 1");
+    store_bind_text(s, 1, id);
+    for (int i = 0; i < DECISIONS; i++)
+        store_bind_text(s, 2 + i, mail_kind_row(decisions[i])->name);
+    int row = store_step(s);
+    bool told = row == 1 && (store_int(s, 0) == MAIL_SENT || store_int(s, 0) == MAIL_LEASED);
+    store_reset(s);
+    return row < 0 ? row : told;
+}
+
+static int reopened(struct mesh_call *call, const struct mesh_record *record) {
+    struct matter matter;
+    int rc = matter_load(call, record->subject, &matter);
+    if (rc != 0)
+        return rc == PROBLEM_NOT_FOUND ? 0 : rc;
+    matter.undecided = true;
+    rc = matter_save(call, &matter);
+    if (rc == 0)
+        rc = drop_decisions(call, matter.id);
+    int told = rc == 0 ? told_decision(call, matter.id) : 0;
+    if (rc != 0 || told <= 0)
+        return rc != 0 ? rc : told;   // who never heard of the decision needs not hear that it is open again
+    return owe(call, &matter, MAIL_REOPENED, key_of(call, record, "reopened"), NULL);
+}
+
+static int withdrawn(struct mesh_call *call, const struct mesh_record *record) {
+    struct matter matter;
+    int rc = matter_load(call, record->subject, &matter);
+    if (rc != 0)
+        return rc == PROBLEM_NOT_FOUND ? 0 : rc;
+    matter.undecided = false;
+    rc = matter_save(call, &matter);
+    if (rc == 0)
+        rc = ledger_drop(call, matter.id, -1, "overtaken");
+    if (rc == 0 && matter.entry_id != NULL)
+        rc = ledger_drop(call, matter.entry_id, -1, "overtaken");
+    return rc != 0 ? rc : owe(call, &matter, MAIL_WITHDRAWN, key_of(call, record, "withdrawn"), NULL);
+}
+
+static int forget_subject(struct mesh_call *call, const char *id) {
+    int rc = ledger_drop(call, id, -1, "erased");
+    return rc != 0 ? rc : ledger_forget_subject(call, id);
+}
+
+// The record is there whatever happened before; where the matter is gone already, nothing is left to forget.
+static int erased(struct mesh_call *call, const struct mesh_record *record) {
+    struct matter matter;
+    int rc = matter_load(call, record->subject, &matter);
+    if (rc != 0 && rc != PROBLEM_NOT_FOUND)
+        return rc;
+    bool known = rc == 0;
+    rc = forget_subject(call, record->subject);
+    if (rc == 0 && known && matter.entry_id != NULL)
+        rc = forget_subject(call, matter.entry_id);
+    if (rc == 0 && known)
+        rc = matter_forget(call, record->subject);
+    return rc == 0 && known ? leave_contact(call, matter.contact) : rc;
+}
+
+// ----
+
+static const struct transition {
+    const char *type;
+    int (*apply)(struct mesh_call *call, const struct mesh_record *record);
+} transitions[] = {
+    {"SubmissionReceived", received},   {"SubmissionCorrected", corrected}, {"SubmissionAccepted", accepted},
+    {"SubmissionRejected", rejected},   {"SubmissionDuplicate", duplicate}, {"SubmissionReopened", reopened},
+    {"SubmissionWithdrawn", withdrawn}, {"SubmissionErased", erased},
+};
+static const char *const types[] = {"SubmissionReceived",  "SubmissionCorrected", "SubmissionAccepted",  "SubmissionRejected",
+                                    "SubmissionDuplicate", "SubmissionReopened",  "SubmissionWithdrawn", "SubmissionErased",
+                                    NULL};
+
+static int apply(struct mesh_call *call, const struct mesh_record *record) {
+    for (size_t i = 0; i < sizeof transitions / sizeof *transitions; i++)
+        if (strcmp(transitions[i].type, record->type) == 0)
+            return transitions[i].apply(call, record);
+    return 0;
+}
+
+const struct mesh_follow follow_submissions = {"submissions", types, true, apply};
