@@ -108,6 +108,16 @@ def seed_edge(out):
         write(out / "edge", str(i), b"\x05" + text.encode())
 
 
+def seed_reports(out):
+    original = "--x\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <Zm9vYmFy@example.org>\r\nSubject: x\r\n\r\nfür\r\n--x--\r\n"
+    parts = {"failed": ("delivery-status", "Reporting-MTA: dns; a\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.2.2 x\r\n"),
+             "delayed": ("delivery-status", "\r\nAction: delayed\r\nStatus: 4.4.1 (x)\r\n"),
+             "complaint": ("feedback-report", "Feedback-Type: abuse\r\nVersion: 1\r\n")}
+    for name, (kind, fields) in parts.items():
+        head = f"Content-Type: multipart/report; report-type={kind}; boundary=x\r\nIn-Reply-To: <YQ@example.org>\r\n\r\n"
+        write(out / "report", name, (head + f"--x\r\nContent-Type: message/{kind}\r\n\r\n" + fields + original).encode())
+
+
 def dictionary(found, services):
     words = {f.name for cls in found.values() for f in cls.DESCRIPTOR.fields}
     words |= {w for s, d in services for w in [s.lower()] + [m.name for m in d.methods]}
@@ -130,6 +140,7 @@ def main():
     seed_files(out, cities)
     seed_small(out)
     seed_edge(out)
+    seed_reports(out)
     (out / "words.dict").write_text(dictionary(found, services))
 
 
