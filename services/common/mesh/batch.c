@@ -1,4 +1,5 @@
 #include "services/common/mesh/batch.h"
+#include "services/common/mesh/beside.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
 #include "services/common/mesh/ask.h"
@@ -170,6 +171,9 @@ static int run_write(struct worker *worker, struct mesh_call_private *call, stru
 
 void batch_committed(struct worker *worker) {
     struct appended *appended = &worker->appended;
+    if (worker->wake)
+        besides_wake(worker->besides);
+    worker->wake = false;
     if (!appended->any)
         return;
     worker->log_last_seq = appended->last_seq;

@@ -9,3 +9,7 @@ void mesh_reply_packed(struct mesh_call *call, const void *bytes, size_t size) {
     call->inner->packed = bytes;
     call->inner->packed_size = size;
 }
+
+void mesh_wake(struct mesh_call *call) {
+    call->inner->worker->wake = true;
+}

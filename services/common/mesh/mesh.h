@@ -64,6 +64,14 @@ struct mesh_timer {
     int every_ms;
     int (*run)(struct mesh_call *call);   // in a transaction of its own on the writer; 0, positive: more to do soon, or a store_error
 };
+// What waits long for others (a mail server) runs on a thread of its own beside the loop of every worker: beside.h.
+enum { BESIDES_MOST = 4 };
+struct beside;
+struct mesh_beside {
+    const char *name;
+    bool (*needed)(const struct config *config, void *state);   // NULL: always
+    void (*run)(struct beside *beside);
+};
 
 struct mesh_service {
     const struct contract_service *contract;        // from the generated header
@@ -74,6 +82,8 @@ struct mesh_service {
     int follow_count;
     const struct mesh_timer *timers;
     int timer_count;
+    const struct mesh_beside *besides;              // at most BESIDES_MOST
+    int beside_count;
     // Loads what the service needs (forms, vocabulary) and checks it. writer_start runs when this worker became the writer, in a
     // transaction, after the migrations. On failure return negative and append "FILE:LINE: reason. Remedy." lines.
     int (*open)(const struct config *config, void **state, struct buf *errors);
@@ -97,6 +107,8 @@ int mesh_log_erase(struct mesh_call *call, const char *subject);
 // Replies stored for idempotent repeats that speak of this subject are dropped: a repeat gets `gone`. A write's reply is taken to
 // speak of the subject that the write logged first.
 int mesh_key_erase(struct mesh_call *call, const char *subject);
+// Once this transaction is committed the threads beside the loop are woken: there is something for them.
+void mesh_wake(struct mesh_call *call);
 // Answers with bytes packed earlier (as the method's output message) instead of the reply struct. Borrowed until the handler's arena goes.
 void mesh_reply_packed(struct mesh_call *call, const void *bytes, size_t size);
 // For reads: ask another service and go on when it has answered. The handler returns MESH_LATER; `then` is called with the outcome

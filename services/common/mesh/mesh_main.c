@@ -1,6 +1,7 @@
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
 #include "services/common/mesh/actor.h"
+#include "services/common/mesh/beside.h"
 #include "services/common/mesh/worker_loop.h"
 #include "services/common/mesh/writer_lock.h"
 #include <getopt.h>
@@ -107,11 +108,14 @@ static int serve(struct worker *worker, int signals) {
     int code = socket != NULL && worker_open(worker, socket) == 0 ? check_database(worker) : EXIT_FAULT;
     if (code == 0 && (worker->lock = writer_lock_wait(config_data_path(worker->config, lock_name))) == NULL)
         code = EXIT_DISK;
+    if (code == 0 && worker->service->beside_count > 0 && (worker->besides = besides_start(worker, context)) == NULL)
+        code = EXIT_FAULT;
     if (code == 0) {
         log_event(LOG_INFO_, "started", "version", KOSI_VERSION, "pid", log_number(getpid()), NULL);
         code = worker_loop(worker, signals);
     }
-    if (code == EXIT_DISK) { // an orderly close would write to a disk that just failed
+    // An orderly close would write to a disk that just failed, or take from a thread that does not end what it uses.
+    if (code == EXIT_DISK || !besides_close(&worker->besides)) {
         log_flush();
         _exit(code);
     }

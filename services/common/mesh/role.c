@@ -2,6 +2,7 @@
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
 #include "services/common/mesh/batch.h"
+#include "services/common/mesh/beside.h"
 #include "services/common/mesh/follow.h"
 #include "services/common/mesh/mesh_log.h"
 #include "services/common/mesh/schema.h"
@@ -81,6 +82,7 @@ void role_try_writer(struct worker *worker) {
     worker->reopen_ms = clock_mono_ms() + REOPEN_MS;
     if (rc == 0) {
         worker->writer_ready = true;
+        besides_tell_role(worker->besides, true);
         log_event(LOG_INFO_, "writer", "log_seq", log_number((int64_t)worker->log_last_seq), NULL);
         return;
     }

@@ -4,6 +4,7 @@
 #include "services/common/base/id.h"
 #include "services/common/base/log.h"
 #include "services/common/mesh/batch.h"
+#include "services/common/mesh/beside.h"
 #include "services/common/mesh/dispatch.h"
 #include "services/common/mesh/follow.h"
 #include "services/common/mesh/greet.h"
@@ -174,9 +175,18 @@ static void take_prepared(struct worker *worker) {
     }
 }
 
-static void leave(struct worker *worker, int signals) {
+static void end(struct worker *worker, int signals) {
     struct signalfd_siginfo info;
-    if (read(signals, &info, sizeof info) != sizeof info || worker->leaving)
+    if (read(signals, &info, sizeof info) != sizeof info || worker->ending)
+        return;
+    worker->ending = true;
+    worker->end_ms = clock_mono_ms();
+    besides_end(worker->besides);
+}
+
+// Goodbye comes after the last report of the threads beside: it may be this worker that has to take it.
+static void leave(struct worker *worker) {
+    if (!besides_ended(worker->besides) && clock_mono_ms() - worker->end_ms < BESIDE_END_MS)
         return;
     worker->leaving = true;
     worker->leave_ms = clock_mono_ms();
@@ -237,10 +247,12 @@ int worker_loop(struct worker *worker, int signals) {
     int wait_ms = 0;
     while (!finished(worker)) {
         log_flush();
-        zmq_poll(items, 4, worker->leaving ? soonest(wait_ms, SCHEMA_LOOK_MS) : wait_ms);
+        zmq_poll(items, 4, worker->ending ? soonest(wait_ms, SCHEMA_LOOK_MS) : wait_ms);
         clock_refresh();
         if (items[1].revents)
-            leave(worker, signals);
+            end(worker, signals);
+        if (worker->ending && !worker->leaving)
+            leave(worker);
         if (items[2].revents)
             take_lock(worker);
         if (items[3].revents)

@@ -109,9 +109,12 @@ struct worker {
     struct writer_lock *lock;
     struct follow *follows;
     struct timers *timers;
+    struct besides *besides; // NULL: none
+    bool wake;               // them after the commit
 
+    bool ending;           // asked to; goes on until the threads beside it have ended
     bool leaving, drained; // drained: the broker has said that nothing more comes
-    int64_t leave_ms;
+    int64_t end_ms, leave_ms;
     bool failed; // the loop ends after this turn
     int exit_code;
 };
