@@ -1,6 +1,7 @@
 #include "services/registry/entry.h"
 #include "services/common/base/problem.h"
 #include "services/registry/catalogue.h"
+#include "services/registry/freshness.h"
 #include "services/registry/history.h"
 #include "services/registry/markdown.h"
 #include "services/registry/report.h"
@@ -165,6 +166,11 @@ static int write(const struct landscape *l, struct row *row, const Kosi__Entry *
     return rc;
 }
 
+static void set_unconfirmed(Kosi__Entry *entry, bool unconfirmed) {
+    entry->has_unconfirmed = unconfirmed;   // absent where it need not be said
+    entry->unconfirmed = unconfirmed;
+}
+
 int entry_publish(const struct landscape *l, const Kosi__Entry *given, int64_t at, Kosi__Entry **published) {
     *published = NULL;
     struct row row = {.published_at = at};
@@ -174,7 +180,9 @@ int entry_publish(const struct landscape *l, const Kosi__Entry *given, int64_t a
     Kosi__Entry entry = *given;
     entry.has_confirmed_at = true;
     entry.confirmed_at = at;
-    return write(l, &row, &entry, at, published);
+    set_unconfirmed(&entry, false);
+    rc = write(l, &row, &entry, at, published);
+    return rc ? rc : freshness_set(l, row.n, FRESH_SURE, at);
 }
 
 static int set_state(struct store *store, int64_t n, enum entry_state state) {
@@ -188,8 +196,11 @@ int entry_unpublish(const struct landscape *l, const char *id, bool *changed) {
     struct row row;
     *changed = false;
     int rc = find(l->store, id, &row);
-    if (rc <= 0 || row.state != ENTRY_PUBLISHED)
-        return rc < 0 ? rc : 0;
+    if (rc <= 0)
+        return rc;
+    rc = freshness_end(l, row.n);   // nor does an archived one come back
+    if (rc != 0 || row.state != ENTRY_PUBLISHED)
+        return rc;
     rc = catalogue_remove(l, row.n);
     rc = rc ? rc : set_state(l->store, row.n, ENTRY_UNPUBLISHED);
     *changed = rc == 0;
@@ -209,6 +220,7 @@ static int forget(const struct landscape *l, int64_t n, const char *id, int64_t 
     struct store_statement *s = store_prepare(l->store, "DELETE FROM entry_version WHERE n = ?1");
     store_bind_int(s, 1, n);
     int rc = store_run(s);
+    rc = rc ? rc : freshness_end(l, n);
     if (rc != 0)
         return rc;
     s = store_prepare(l->store, "DELETE FROM also_reported WHERE entry_id = ?1");
@@ -239,10 +251,64 @@ static int refresh(const struct landscape *l, const char *id, int64_t at, Kosi__
     if (rc <= 0 || row.state != ENTRY_PUBLISHED)
         return rc < 0 ? rc : 0;
     Kosi__Entry *entry;
+    enum freshness freshness;
     rc = load_version(l, &row, &entry);
+    rc = rc ? rc : freshness_of(l, row.n, &freshness);
     if (rc < 0)
         return rc;
-    return entry == NULL ? STORE_FAULT : write(l, &row, entry, at, published);
+    if (entry == NULL)
+        return STORE_FAULT;
+    set_unconfirmed(entry, freshness == FRESH_MARKED);
+    return write(l, &row, entry, at, published);
+}
+
+// The last version of an entry that people may still be asked about.
+static int find_last(const struct landscape *l, const char *id, struct row *row, Kosi__Entry **entry, int *freshness) {
+    enum freshness step = FRESH_NONE;
+    int rc = find(l->store, id, row);
+    if (rc == 0)
+        return PROBLEM_NOT_FOUND;
+    rc = rc < 0 ? rc : freshness_of(l, row->n, &step);
+    if (rc == 0 && step == FRESH_NONE)
+        return PROBLEM_GONE;
+    rc = rc ? rc : load_version(l, row, entry);
+    *freshness = (int)step;
+    return rc == 0 && *entry == NULL ? STORE_FAULT : rc;
+}
+
+int entry_last(const struct landscape *l, const char *id, Kosi__Entry **out, int *freshness) {
+    struct row row;
+    return find_last(l, id, &row, out, freshness);
+}
+
+int entry_confirm(const struct landscape *l, const char *id, int64_t at, Kosi__Entry **published) {
+    struct row row;
+    Kosi__Entry *entry;
+    int freshness;
+    *published = NULL;
+    int rc = find_last(l, id, &row, &entry, &freshness);
+    if (rc != 0 || freshness == FRESH_SURE)
+        return rc;
+    entry->has_confirmed_at = true;
+    entry->confirmed_at = at;
+    set_unconfirmed(entry, false);
+    rc = write(l, &row, entry, at, published);
+    return rc ? rc : freshness_set(l, row.n, FRESH_SURE, at);
+}
+
+int entry_mark(const struct landscape *l, const char *id, Kosi__Entry **published) {
+    struct row row;
+    struct bytes head, detail, whole;
+    Kosi__Entry *entry;
+    int freshness;
+    int rc = find_last(l, id, &row, &entry, &freshness);
+    if (rc != 0)
+        return rc;
+    set_unconfirmed(entry, true);
+    rc = pack_parts(l->arena, entry, &head, &detail, &whole);
+    rc = rc ? rc : save_row(l->store, &row, id, &head, &detail);
+    *published = rc == 0 ? entry : NULL;
+    return rc;
 }
 
 int entry_report_also(const struct landscape *l, const char *submission, const char *entry_id, int64_t at, Kosi__Entry **published) {

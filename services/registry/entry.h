@@ -13,6 +13,14 @@ int entry_unpublish(const struct landscape *landscape, const char *id, bool *cha
 // Takes its text away everywhere: record, versions, index. An entry never seen leaves a tombstone.
 int entry_erase(const struct landscape *landscape, const char *id, int64_t at, bool *changed);
 
+// It is still right: a new version with the time of it. One that was archived is shown again. PROBLEM_NOT_FOUND, or PROBLEM_GONE when it
+// is hidden for another reason. *published is NULL when nobody had to ask yet.
+int entry_confirm(const struct landscape *landscape, const char *id, int64_t at, Kosi__Entry **published);
+// Shown as not confirmed, without a new version.
+int entry_mark(const struct landscape *landscape, const char *id, Kosi__Entry **published);
+// As it was last shown, and how sure it is (enum freshness, freshness.h); also of an archived one. Problems as for entry_confirm().
+int entry_last(const struct landscape *landscape, const char *id, Kosi__Entry **out, int *freshness);
+
 // Someone else reported the same: a relation without the other side, which is not public.
 int entry_report_also(const struct landscape *landscape, const char *submission, const char *entry_id, int64_t at,
                       Kosi__Entry **published);

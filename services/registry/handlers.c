@@ -5,9 +5,9 @@
 #include "services/registry/overview.h"
 #include "services/registry/projection.h"
 #include "services/registry/related.h"
+#include "services/registry/room.h"
 #include "services/registry/search.h"
 #include "services/registry/similar.h"
-#include "services/registry/vocabulary.h"
 #include "registry.handlers.h"
 #include <string.h>
 
@@ -79,5 +79,6 @@ int registry_similar(struct mesh_call *call, const Kosi__SimilarRequest *request
 
 int registry_vocabulary(struct mesh_call *call, const Kosi__VocabularyRequest *request, Kosi__VocabularyReply *reply) {
     (void)request;
-    return vocabulary_tell(call->state, call->locale, call->arena, reply);
+    const struct room *room = call->state;
+    return vocabulary_tell(room->vocabulary, call->locale, call->arena, reply);
 }

@@ -1,24 +1,30 @@
 // kosi-registry: the public landscape of a city: what was accepted, to be read, filtered and searched.
 #include "services/registry/catalogue.h"
+#include "services/registry/freshness.h"
 #include "services/registry/migrations.h"
 #include "services/registry/projection.h"
 #include "services/registry/report.h"
-#include "services/registry/vocabulary.h"
+#include "services/registry/room.h"
 #include "registry.handlers.h"
+#include <stdlib.h>
 
-static int open_vocabulary(const struct config *config, void **state, struct buf *errors) {
+static int open_room(const struct config *config, void **state, struct buf *errors) {
+    struct room *room = calloc(1, sizeof *room);
+    *state = room;
+    if (room == NULL)
+        return -1;
     BUF_AUTO struct buf file;
     buf_init(&file, 4096);
     buf_format(&file, "%s/vocabulary.json", config->city_dir);
-    struct vocabulary *vocabulary = NULL;
-    int rc = vocabulary_read(file.data, &vocabulary, errors);
-    *state = vocabulary;
-    return rc;
+    int rc = vocabulary_read(file.data, &room->vocabulary, errors);
+    return rc ? rc : config_key(config, "node", room->node_key, sizeof room->node_key, errors);
 }
 
-static void close_vocabulary(void *state) {
-    struct vocabulary *vocabulary = state;
-    vocabulary_free(&vocabulary);
+static void close_room(void *state) {
+    struct room *room = state;
+    if (room != NULL)
+        vocabulary_free(&room->vocabulary);
+    free(room);
 }
 
 static int tidy(struct mesh_call *call) {
@@ -26,7 +32,8 @@ static int tidy(struct mesh_call *call) {
     return catalogue_tidy(&landscape);
 }
 static int tidy_reports(struct mesh_call *call) { return report_tidy(call->store, call->now_us); }
-static const struct mesh_timer timers[] = {{"tidy", 1000, tidy}, {"reports", 60000, tidy_reports}};
+static const struct mesh_timer timers[] = {{"tidy", 1000, tidy}, {"reports", 60000, tidy_reports},
+                                           {"freshness", 5000, freshness_run}};
 
 int main(int argc, char **argv) {
     const struct mesh_service service = {
@@ -38,8 +45,8 @@ int main(int argc, char **argv) {
         .follow_count = registry_follow_count,
         .timers = timers,
         .timer_count = sizeof timers / sizeof *timers,
-        .open = open_vocabulary,
-        .close = close_vocabulary,
+        .open = open_room,
+        .close = close_room,
     };
     return mesh_main(argc, argv, &service);
 }

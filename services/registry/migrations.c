@@ -85,5 +85,16 @@ static const char second[] =
     "CREATE INDEX report_entry ON report(entry_id) WHERE entry_id <> '' AND bare = 0;"
     "CREATE INDEX report_due ON report(resolved_at) WHERE resolved_at IS NOT NULL AND bare = 0;";
 
-const struct store_migration registry_migrations[] = {{1, 1, first}, {2, 2, second}};
+// fresh: of entries that are shown, or only hidden because nobody confirmed them (freshness.h).
+static const char third[] =
+    "CREATE TABLE fresh ("
+    "  n INTEGER PRIMARY KEY REFERENCES entry(n),"
+    "  step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 3),"
+    "  step_at INTEGER NOT NULL"
+    ") STRICT;"
+    "INSERT INTO fresh(n, step, step_at)"
+    "  SELECT e.n, 0, max(v.at) FROM entry e JOIN entry_version v ON v.n = e.n WHERE e.state = 1 GROUP BY e.n;"
+    "CREATE INDEX fresh_due ON fresh(step, step_at) WHERE step < 3;";
+
+const struct store_migration registry_migrations[] = {{1, 1, first}, {2, 2, second}, {3, 2, third}};
 const int registry_migration_count = sizeof registry_migrations / sizeof *registry_migrations;

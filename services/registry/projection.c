@@ -1,9 +1,11 @@
 #include "services/registry/projection.h"
 #include "services/registry/entry.h"
+#include "services/registry/room.h"
 #include <string.h>
 
 struct landscape registry_landscape(struct mesh_call *call) {
-    return (struct landscape){.store = call->store, .arena = call->arena, .vocabulary = call->state, .city = call->config->city,
+    const struct room *room = call->state;
+    return (struct landscape){.store = call->store, .arena = call->arena, .vocabulary = room->vocabulary, .city = call->config->city,
                               .public_url = call->config->public_url};
 }
 
@@ -45,7 +47,7 @@ static bool applied_before(const struct source *source, const struct mesh_record
     return source->known && (int64_t)record->seq <= source->seq && record->at <= source->at;
 }
 
-static int tell_published(struct mesh_call *call, Kosi__Entry *entry) {
+int projection_tell_published(struct mesh_call *call, Kosi__Entry *entry) {
     if (entry == NULL)
         return 0;
     Kosi__EntryPublished content = KOSI__ENTRY_PUBLISHED__INIT;
@@ -53,7 +55,7 @@ static int tell_published(struct mesh_call *call, Kosi__Entry *entry) {
     return mesh_log(call, entry->id, &content.base, NULL);
 }
 
-static int tell_unpublished(struct mesh_call *call, const char *id, bool erased) {
+int projection_tell_unpublished(struct mesh_call *call, const char *id, bool erased) {
     Kosi__EntryUnpublished content = KOSI__ENTRY_UNPUBLISHED__INIT;
     content.id = (char *)(uintptr_t)id;
     content.has_erased = erased;
@@ -64,7 +66,7 @@ static int tell_unpublished(struct mesh_call *call, const char *id, bool erased)
 static int hide(struct mesh_call *call, const struct landscape *l, const char *entry_id) {
     bool changed;
     int rc = entry_unpublish(l, entry_id, &changed);
-    return rc == 0 && changed ? tell_unpublished(call, entry_id, false) : rc;
+    return rc == 0 && changed ? projection_tell_unpublished(call, entry_id, false) : rc;
 }
 
 static int erase(struct mesh_call *call, const struct landscape *l, const char *entry_id, int64_t at) {
@@ -73,13 +75,13 @@ static int erase(struct mesh_call *call, const struct landscape *l, const char *
     if (rc != 0 || !changed)
         return rc;
     rc = mesh_log_erase(call, entry_id);
-    return rc ? rc : tell_unpublished(call, entry_id, true);
+    return rc ? rc : projection_tell_unpublished(call, entry_id, true);
 }
 
 static int unlink_report(struct mesh_call *call, const struct landscape *l, const struct mesh_record *record) {
     Kosi__Entry *published;
     int rc = entry_report_gone(l, record->subject, record->at, &published);
-    return rc ? rc : tell_published(call, published);
+    return rc ? rc : projection_tell_published(call, published);
 }
 
 static int accepted(struct mesh_call *call, const struct landscape *l, const struct mesh_record *record, struct source *source) {
@@ -92,7 +94,7 @@ static int accepted(struct mesh_call *call, const struct landscape *l, const str
     given.id = content->entry_id;
     source->entry_id = content->entry_id;
     int rc = entry_publish(l, &given, record->at, &published);
-    return rc ? rc : tell_published(call, published);
+    return rc ? rc : projection_tell_published(call, published);
 }
 
 static int duplicate(struct mesh_call *call, const struct landscape *l, const struct mesh_record *record, struct source *source) {
@@ -102,7 +104,7 @@ static int duplicate(struct mesh_call *call, const struct landscape *l, const st
         return 0;
     Kosi__Entry *published;
     int rc = entry_report_also(l, record->subject, content->duplicate_of, record->at, &published);
-    return rc ? rc : tell_published(call, published);
+    return rc ? rc : projection_tell_published(call, published);
 }
 
 // Reopened or withdrawn: which entry and which link is known here, whatever is left of the record.

@@ -7,3 +7,6 @@ extern const int registry_follow_count;
 // What a handler, follower or timer of this service works with.
 struct landscape;
 struct landscape registry_landscape(struct mesh_call *call);
+// What others learn of an entry's life goes through the registry's own log. entry NULL: nothing to tell. 0 or a store_error.
+int projection_tell_published(struct mesh_call *call, Kosi__Entry *entry);
+int projection_tell_unpublished(struct mesh_call *call, const char *id, bool erased);

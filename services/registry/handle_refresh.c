@@ -1,0 +1,52 @@
+// By the secret link of the yearly mail: an entry's people look at it, and say that it is still right.
+#include "services/common/base/link.h"
+#include "services/registry/entry.h"
+#include "services/registry/freshness.h"
+#include "services/registry/projection.h"
+#include "services/registry/room.h"
+#include "registry.handlers.h"
+
+enum { GENERATION = 1 };   // links of this kind are not ended
+
+static bool entry_of(struct mesh_call *call, const Kosi__RefreshRequest *request, char id[ID_TEXT_MAX]) {
+    const struct room *room = call->state;
+    return link_check(room->node_key, LINK_REFRESH, request->token, GENERATION, id);
+}
+
+static int show(const struct landscape *l, const char *id, Kosi__RefreshReply *reply) {
+    int freshness, rc = entry_last(l, id, &reply->entry, &freshness);
+    if (rc != 0)
+        return rc;
+    reply->has_due = true;
+    reply->due = freshness != FRESH_SURE;
+    if (reply->entry->unconfirmed == 0 && freshness != FRESH_SURE && freshness != FRESH_ASKED)
+        reply->entry->has_unconfirmed = reply->entry->unconfirmed = true;
+    return 0;
+}
+
+int registry_refresh_look(struct mesh_call *call, const Kosi__RefreshRequest *request, Kosi__RefreshReply *reply) {
+    struct landscape l = registry_landscape(call);
+    char id[ID_TEXT_MAX];
+    return entry_of(call, request, id) ? show(&l, id, reply) : PROBLEM_NOT_FOUND;
+}
+
+// Reminders about it that are not sent yet have become pointless.
+static int drop_reminders(struct mesh_call *call, char *id) {
+    Kosi__ReminderDropped content = KOSI__REMINDER_DROPPED__INIT;
+    content.subject_id = id;
+    return mesh_log(call, id, &content.base, NULL);
+}
+
+int registry_refresh(struct mesh_call *call, const Kosi__RefreshRequest *request, Kosi__RefreshReply *reply) {
+    struct landscape l = registry_landscape(call);
+    char id[ID_TEXT_MAX];
+    if (!entry_of(call, request, id))
+        return PROBLEM_NOT_FOUND;
+    Kosi__Entry *published;
+    int rc = entry_confirm(&l, id, call->now_us, &published);
+    if (rc == 0 && published != NULL) {
+        rc = projection_tell_published(call, published);
+        rc = rc ? rc : drop_reminders(call, id);
+    }
+    return rc ? rc : show(&l, id, reply);
+}
