@@ -4,6 +4,7 @@
 #include "gateway/catalogue.h"
 #include "gateway/texts_accounts.h"
 #include "gateway/texts_citizen.h"
+#include "gateway/texts_mails.h"
 #include "gateway/texts_moderation.h"
 
 enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
@@ -11,6 +12,7 @@ enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
 #define TEXT_TABLE(X)                                      \
     TEXT_TABLE_ACCOUNTS(X)                                 \
     TEXT_TABLE_CITIZEN(X)                                  \
+    TEXT_TABLE_MAILS(X)                                    \
     TEXT_TABLE_MODERATION(X)                               \
     X(MENU_DESK, "menu.desk")                              \
     X(MENU_INBOX, "menu.inbox")                            \

@@ -12,6 +12,7 @@ int pages_open(struct gateway *gateway, struct buf *errors);
 extern const struct page_row start_pages[], content_pages[], sign_in_pages[], form_pages[], submission_pages[], landscape_pages[], entry_pages[],
     overview_pages[], feed_pages[], report_pages[], staff_report_pages[];
 extern const struct page_row account_pages[], people_pages[], person_pages[], audit_pages[];
+extern const struct page_row mails_pages[], mail_pages[];
 extern const struct page_row staff_desk_pages[], staff_inbox_pages[], staff_submission_pages[], staff_decide_pages[];
 
 // ---- shared

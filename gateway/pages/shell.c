@@ -10,6 +10,10 @@ static const struct { const char *path; enum text label; } staff_rows[] = {
     {"/intern/", TEXT_MENU_DESK},
     {"/intern/einreichungen", TEXT_MENU_INBOX},
     {"/intern/meldungen", TEXT_MENU_REPORTS},
+    {"/intern/mails", TEXT_MENU_MAILS},
+    {"/intern/kontakte", TEXT_MENU_CONTACTS},
+    {"/intern/mailtexte", TEXT_MENU_MAIL_TEXTS},
+    {"/intern/newsletter", TEXT_MENU_NEWSLETTER},
     {"/intern/personen", TEXT_MENU_PEOPLE},
     {"/intern/protokoll", TEXT_MENU_AUDIT},
 };

@@ -1,0 +1,18 @@
+// mail_words: how the ledger of mails reads to people: what a mail is, how far it is, why it did not go out.
+#pragma once
+#include "gateway/pages/page.h"
+#include "kosi/notifications.pb-c.h"
+#include "kosi/pages_moderation.pb-c.h"
+
+enum mail_topic { MAIL_TOPIC_NONE, MAIL_TOPIC_SUBMISSION, MAIL_TOPIC_ENTRY };
+// The kinds in the order in which people choose from them; NULL after the last.
+const char *mail_words_kind_at(size_t index);
+const char *mail_words_kind(struct request *request, const char *kind);   // the name itself when there is no text
+enum mail_topic mail_words_topic(const char *kind);                       // what a mail's subject_id names
+Kosi__StateBadge *mail_words_badge(struct request *request, const char *state);
+const char *mail_words_meaning(struct request *request, const char *state);
+// "Not delivered: there is no such address (550, 5.1.1)"; NULL: no trouble.
+const char *mail_words_trouble(struct request *request, const char *reason, uint32_t code, const char *status);
+// A server that cannot be used at present, as the ledger names it.
+const char *mail_words_troubled(struct request *request, const char *route);
+const char *mail_words_overdue(struct request *request, uint32_t count);
