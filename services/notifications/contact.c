@@ -1,4 +1,5 @@
 #include "services/notifications/contact.h"
+#include "services/notifications/consent.h"
 #include "services/notifications/ledger.h"
 #include "services/notifications/mailroom.h"
 #include <stdlib.h>
@@ -129,6 +130,8 @@ int contact_confirm(struct mesh_call *call, struct contact *contact) {
     store_bind_int(s, 3, call->now_us);
     int rc = store_run(s);
     contact->state = CONTACT_CONFIRMED;
+    if (rc == 0)
+        rc = consent_confirm(call, contact, "mail");
     return rc != 0 ? rc : ledger_wake(call, contact->id);
 }
 
@@ -140,7 +143,7 @@ int contact_suspend(struct mesh_call *call, const char *id, const char *why) {
     store_bind_int(s, 3, call->now_us);
     store_bind_text(s, 4, why);
     int rc = store_run(s);
-    return rc != 0 ? rc : ledger_drop_to(call, id, NULL, why);
+    return rc != 0 ? rc : ledger_fail_to(call, id, why);
 }
 
 int contact_release(struct mesh_call *call, const char *id) {

@@ -1,10 +1,15 @@
 #include "services/notifications/mailroom.h"
+#include "services/notifications/consent.h"
 #include "services/notifications/route.h"
+#include "services/notifications/senders.h"
 #include <stdlib.h>
 
 static int furnish(struct mailroom *room, const struct config *config, struct buf *errors) {
     room->routes = calloc(1, sizeof *room->routes);
-    if (room->routes == NULL || routes_read(config, room->routes, errors) != 0)
+    room->senders = senders_new();
+    if (room->routes == NULL || room->senders == NULL || routes_read(config, room->routes, errors) != 0)
+        return -1;
+    if (consent_open(config, &room->wordings, errors) != 0)
         return -1;
     return config_key(config, "node", room->node_key, sizeof room->node_key, errors);
 }
@@ -24,6 +29,8 @@ void mailroom_close(void *state) {
     struct mailroom *room = state;
     if (room == NULL)
         return;
+    consent_close(&room->wordings);
+    senders_free(&room->senders);
     free(room->routes);
     free(room);
 }

@@ -7,11 +7,13 @@
 struct routes;
 struct senders;
 struct mail_texts;
+struct consent_wordings;
 
 struct mailroom {
     uint8_t node_key[32];
     struct routes *routes;           // route.h: which server for which domain
     struct mail_texts *texts;        // mail_text.h: what the city's files say
+    struct consent_wordings *wordings;   // consent.h: what people agree to
     struct senders *senders;         // senders.h: who was heard of when (the writer's memory)
 };
 static inline struct mailroom *mailroom_of(const struct mesh_call *call) { return call->state; }

@@ -1,6 +1,5 @@
 #include "notifications.handlers.h"
 
-int notifications_lease(struct mesh_call *call, const Kosi__LeaseRequest *request, Kosi__LeaseReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_returned(struct mesh_call *call, const Kosi__ReturnedRequest *request, Kosi__ReturnedReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_mails(struct mesh_call *call, const Kosi__MailsRequest *request, Kosi__MailsReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_mail(struct mesh_call *call, const Kosi__MailRequest *request, Kosi__MailDetail *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
@@ -8,15 +7,6 @@ int notifications_mail_move(struct mesh_call *call, const Kosi__MailMoveRequest 
 int notifications_ledger(struct mesh_call *call, const Kosi__MailsRequest *request, Kosi__MailsReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_ledger_move(struct mesh_call *call, const Kosi__MailMoveRequest *request, Kosi__MailMoveReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_mails_of(struct mesh_call *call, const Kosi__MailsOfRequest *request, Kosi__MailsOfReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_confirm_look(struct mesh_call *call, const Kosi__ContactTokenRequest *request, Kosi__ConfirmLookReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_confirm(struct mesh_call *call, const Kosi__ContactTokenRequest *request, Kosi__ConfirmReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_subscribe(struct mesh_call *call, const Kosi__SubscribeRequest *request, Kosi__SubscribeReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_get_preferences(struct mesh_call *call, const Kosi__ContactTokenRequest *request, Kosi__Preferences *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_set_preferences(struct mesh_call *call, const Kosi__PreferencesRequest *request, Kosi__Preferences *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_leave(struct mesh_call *call, const Kosi__LeaveRequest *request, Kosi__LeaveReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_contacts(struct mesh_call *call, const Kosi__ContactsRequest *request, Kosi__ContactsReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_proof(struct mesh_call *call, const Kosi__ContactIdRequest *request, Kosi__ContactProof *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_contact_release(struct mesh_call *call, const Kosi__ContactIdRequest *request, Kosi__ContactMoveReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_templates(struct mesh_call *call, const Kosi__TemplatesRequest *request, Kosi__TemplatesReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_template(struct mesh_call *call, const Kosi__TemplateRequest *request, Kosi__MailTemplate *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_template_save(struct mesh_call *call, const Kosi__TemplateSaveRequest *request, Kosi__TemplateSaveReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
@@ -29,5 +19,3 @@ int notifications_newsletter_test(struct mesh_call *call, const Kosi__Newsletter
 int notifications_newsletter_send(struct mesh_call *call, const Kosi__NewsletterSendRequest *request, Kosi__Newsletter *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_archive(struct mesh_call *call, const Kosi__ArchiveRequest *request, Kosi__ArchiveReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_issue(struct mesh_call *call, const Kosi__NewsletterRequest *request, Kosi__ArchiveIssue *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_get_staff_mail(struct mesh_call *call, const Kosi__StaffMailRequest *request, Kosi__StaffMailSettings *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_set_staff_mail(struct mesh_call *call, const Kosi__StaffMailSettings *request, Kosi__StaffMailSettings *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
