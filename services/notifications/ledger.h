@@ -25,6 +25,9 @@ int ledger_wake(struct mesh_call *call, const char *contact_id);
 int ledger_drop(struct mesh_call *call, const char *subject_id, int kind, const char *reason);
 // The same for open mails to a contact; list: only those of a list it left; NULL: all.
 int ledger_drop_to(struct mesh_call *call, const char *contact_id, const char *list, const char *reason);
+int ledger_drop_kind_to(struct mesh_call *call, const char *contact_id, enum mail_kind kind, const char *reason);
+// Open mails to a contact that cannot be reached any more end as failed with this reason.
+int ledger_fail_to(struct mesh_call *call, const char *contact_id, const char *reason);
 // Nothing stays by which mails about this subject, or to this contact, could be tied to a person; that they were sent stays.
 int ledger_forget_subject(struct mesh_call *call, const char *subject_id);
 int ledger_forget_contact(struct mesh_call *call, const char *contact_id);

@@ -1,7 +1,15 @@
 // kosi-notifications: every mail that is owed, to whom, and what became of it; who agreed to what; what staff write to many.
 #include "services/notifications/mailroom.h"
 #include "services/notifications/migrations.h"
+#include "services/notifications/reader.h"
+#include "services/notifications/watchdog.h"
 #include "notifications.handlers.h"
+
+static const struct mesh_timer timers[] = {
+    {"mail_watchdog", 1000, watchdog_look},
+    {"mail_unconfirmed", 60000, watchdog_cancel},
+    {"mail_forget", 60000, watchdog_forget},
+};
 
 int main(int argc, char **argv) {
     const struct mesh_service service = {
@@ -9,6 +17,9 @@ int main(int argc, char **argv) {
         .handlers = notifications_handlers,
         .migrations = notifications_migrations,
         .migration_count = notifications_migration_count,
+        .timers = timers,
+        .timer_count = sizeof timers / sizeof *timers,
+        .writer_start = watchdog_start,
         .open = mailroom_open,
         .close = mailroom_close,
     };

@@ -1,0 +1,137 @@
+#include "services/notifications/watchdog.h"
+#include "services/common/base/clock.h"
+#include "services/notifications/lease.h"
+#include "services/notifications/mailroom.h"
+#include "services/notifications/route.h"
+#include "services/notifications/senders.h"
+#include "services/notifications/trouble.h"
+#include <string.h>
+
+enum { BATCH = 500, HOLDERS_MOST = 64, OVERDUE_MOST = 100000, WAIT_DAYS = 30 };
+static const int64_t minute_us = 60 * INT64_C(1000000), day_us = 86400 * INT64_C(1000000);
+
+// The domain's own route for what went by another so far.
+static int reroute(struct mesh_call *call, const char *route) {
+    struct store_statement *s =
+        store_prepare(call->store, "UPDATE mail SET route = ?1 WHERE state <= 5 AND route <> ?1 AND contact IN"
+                                   " (SELECT id FROM contact WHERE substr(folded, length(folded) - length(?1)) = '@' || lower(?1))");
+    store_bind_text(s, 1, route);
+    return store_run(s);
+}
+
+// What is open goes by the default one, and then by those that are configured.
+static int route_anew(struct mesh_call *call) {
+    const struct routes *routes = mailroom_of(call)->routes;
+    struct store_statement *s = store_prepare(call->store, "UPDATE mail SET route = 'default' WHERE state <= 5 AND route <> 'default'");
+    int rc = store_run(s);
+    for (int i = 0; rc == 0 && i < routes->count; i++)
+        if (strcmp(routes->items[i].name, "default") != 0)
+            rc = reroute(call, routes->items[i].name);
+    return rc;
+}
+
+int watchdog_start(struct mesh_call *call) {
+    senders_start(mailroom_of(call)->senders, clock_mono_ms());
+    return route_anew(call);
+}
+
+struct holder { uint8_t bytes[HOLDER_BYTES]; };
+
+static int holders(struct mesh_call *call, struct holder found[HOLDERS_MOST], int *count) {
+    struct store_statement *s = store_prepare(call->store, "SELECT DISTINCT holder FROM mail WHERE state = 3 LIMIT ?1");
+    store_bind_int(s, 1, HOLDERS_MOST);
+    int rc = 0;
+    for (*count = 0; *count < HOLDERS_MOST && (rc = store_step(s)) == 1;) {
+        size_t size;
+        const void *holder = store_blob(s, 0, &size);
+        if (size == HOLDER_BYTES)
+            memcpy(found[(*count)++].bytes, holder, HOLDER_BYTES);
+    }
+    store_reset(s);
+    return rc < 0 ? rc : 0;
+}
+
+// Positive: there is more to take back.
+static int end_lost_leases(struct mesh_call *call) {
+    struct holder found[HOLDERS_MOST];
+    int count, given, more = 0, rc = holders(call, found, &count);
+    for (int i = 0; rc == 0 && i < count; i++) {
+        if (!senders_lost(mailroom_of(call)->senders, found[i].bytes, clock_mono_ms()))
+            continue;
+        rc = lease_take_back(call, found[i].bytes, BATCH, &given);
+        more = given == BATCH ? 1 : more;
+    }
+    return rc != 0 ? rc : more;
+}
+
+static int end_lost_troubles(struct mesh_call *call) {
+    uint32_t slots[HOLDERS_MOST];
+    int count = 0, rc = 0;
+    struct store_statement *s = store_prepare(call->store, "SELECT DISTINCT slot FROM trouble LIMIT ?1");
+    store_bind_int(s, 1, HOLDERS_MOST);
+    while (count < HOLDERS_MOST && (rc = store_step(s)) == 1)
+        slots[count++] = (uint32_t)store_int(s, 0);
+    store_reset(s);
+    for (int i = 0; rc >= 0 && i < count; i++)
+        if (senders_slot_lost(mailroom_of(call)->senders, slots[i], clock_mono_ms()))
+            rc = trouble_forget(call, slots[i]);
+    return rc < 0 ? rc : 0;
+}
+
+// Rows of one index each; bounded, since nobody needs to know how many beyond that.
+static int count_overdue(struct mesh_call *call) {
+    struct store_statement *s = store_prepare(
+        call->store, "UPDATE tally SET count = found.n FROM (SELECT"
+                     " (SELECT count(*) FROM (SELECT 1 FROM mail WHERE state <= 2 AND due_at < ?1 LIMIT ?2))"
+                     " + (SELECT count(*) FROM (SELECT 1 FROM mail WHERE state = 3 AND due_at < ?1 LIMIT ?2)) AS n) AS found"
+                     " WHERE state = 0 AND count <> found.n");
+    store_bind_int(s, 1, call->now_us - call->config->mail_overdue_minutes * minute_us);
+    store_bind_int(s, 2, OVERDUE_MOST);
+    return store_run(s);
+}
+
+int watchdog_look(struct mesh_call *call) {
+    int more = end_lost_leases(call);
+    int rc = more >= 0 ? end_lost_troubles(call) : more;
+    rc = rc == 0 ? count_overdue(call) : rc;
+    return rc == 0 ? more : rc;
+}
+
+static int cancel(struct mesh_call *call, struct mail_row *row) {
+    if (!mail_row_move(row, MAIL_DROP, call->now_us) || (row->reason = arena_text(call->arena, "unconfirmed")) == NULL)
+        return row->reason == NULL ? STORE_FAULT : 0;
+    return mail_row_save(call, row);
+}
+
+int watchdog_cancel(struct mesh_call *call) {
+    struct mail_row *rows = arena_take(call->arena, BATCH * sizeof *rows);
+    int rc = 0, count = 0;
+    if (rows == NULL)
+        return STORE_FAULT;
+    struct store_statement *s = store_prepare(call->store, "SELECT " MAIL_ROW_COLUMNS " FROM mail WHERE state = 4 AND state <> 6 ORDER BY n LIMIT ?1");
+    store_bind_int(s, 1, BATCH);
+    // Numbers grow with time: the first that is not old ends the search.
+    while (count < BATCH && (rc = store_step(s)) == 1) {
+        rc = mail_row_read(s, call->arena, &rows[count]);
+        if (rc != 0 || rows[count].owed_at > call->now_us - WAIT_DAYS * day_us)
+            break;
+        count++;
+    }
+    store_reset(s);
+    for (int i = 0; rc >= 0 && i < count; i++)
+        rc = cancel(call, &rows[i]);
+    return rc < 0 ? rc : count == BATCH;
+}
+
+int watchdog_forget(struct mesh_call *call) {
+    struct store_statement *s =
+        store_prepare(call->store, "UPDATE mail SET contact = NULL, facts = NULL WHERE n IN (SELECT n FROM mail"
+                                   " WHERE ended_at IS NOT NULL AND contact IS NOT NULL AND ended_at < ?1 ORDER BY ended_at LIMIT ?2)");
+    store_bind_int(s, 1, call->now_us - call->config->mail_keep_days * day_us);
+    store_bind_int(s, 2, BATCH);
+    int rc = store_run(s);
+    int64_t forgotten = store_changes(call->store);
+    if (rc == 0 && forgotten > 0)
+        store_forget(call->store);
+    return rc < 0 ? rc : forgotten == BATCH;
+}
