@@ -1,8 +1,10 @@
 // From the life of a submission to the mails it owes. What was told once is not told again: the key names submission and transition.
 // A mail that has been overtaken before it was sent is dropped, visibly; so a reader hears where things stand and not a history.
+#include "services/notifications/asking.h"
 #include "services/notifications/follows.h"
 #include "services/notifications/ledger.h"
 #include "services/notifications/matter.h"
+#include "services/notifications/reminder.h"
 #include "services/notifications/staff_mail.h"
 #include <string.h>
 
@@ -48,7 +50,8 @@ static int owe(struct mesh_call *call, const struct matter *matter, enum mail_ki
         return rc == PROBLEM_NOT_FOUND ? 0 : rc;   // forgotten meanwhile
     struct owed_mail mail = {.kind = kind, .dedup = dedup, .contact = &contact, .subject_id = matter->id, .language = matter->language,
                              .facts = facts};
-    return ledger_owe(call, &mail, &number);
+    rc = ledger_owe(call, &mail, &number);
+    return rc != 0 || !mail_kind_row(kind)->asks ? rc : asking_record(call, &contact, matter->language, number);
 }
 
 static int drop_decisions(struct mesh_call *call, const char *id) {
@@ -190,7 +193,7 @@ static int duplicate(struct mesh_call *call, const struct mesh_record *record) {
 
 // ---- reopened, withdrawn, erased
 
-// Was the last decision told, or may it have been? 1, 0 or a store_error.
+// Was the last decision told, or may it have been? What a sender has may be on its way. 1, 0 or a store_error.
 static int told_decision(struct mesh_call *call, const char *id) {
     struct store_statement *s =
         store_prepare(call->store, "SELECT state FROM mail WHERE subject_id = ?1 AND (kind = ?2 OR kind = ?3 OR kind = ?4)"
@@ -204,19 +207,20 @@ static int told_decision(struct mesh_call *call, const char *id) {
     return row < 0 ? row : told;
 }
 
+// Who never heard of the decision needs not hear that it is open again.
 static int reopened(struct mesh_call *call, const struct mesh_record *record) {
     struct matter matter;
     int rc = matter_load(call, record->subject, &matter);
     if (rc != 0)
         return rc == PROBLEM_NOT_FOUND ? 0 : rc;
+    int told = told_decision(call, matter.id);
+    if (told < 0)
+        return told;
     matter.undecided = true;
     rc = matter_save(call, &matter);
     if (rc == 0)
         rc = drop_decisions(call, matter.id);
-    int told = rc == 0 ? told_decision(call, matter.id) : 0;
-    if (rc != 0 || told <= 0)
-        return rc != 0 ? rc : told;   // who never heard of the decision needs not hear that it is open again
-    return owe(call, &matter, MAIL_REOPENED, key_of(call, record, "reopened"), NULL);
+    return rc != 0 || !told ? rc : owe(call, &matter, MAIL_REOPENED, key_of(call, record, "reopened"), NULL);
 }
 
 static int withdrawn(struct mesh_call *call, const struct mesh_record *record) {
@@ -234,7 +238,9 @@ static int withdrawn(struct mesh_call *call, const struct mesh_record *record) {
 }
 
 static int forget_subject(struct mesh_call *call, const char *id) {
-    int rc = ledger_drop(call, id, -1, "erased");
+    int rc = reminder_drop_subject(call, id, "erased");
+    if (rc == 0)
+        rc = ledger_drop(call, id, -1, "erased");
     return rc != 0 ? rc : ledger_forget_subject(call, id);
 }
 
@@ -261,11 +267,12 @@ static const struct transition {
 } transitions[] = {
     {"SubmissionReceived", received},   {"SubmissionCorrected", corrected}, {"SubmissionAccepted", accepted},
     {"SubmissionRejected", rejected},   {"SubmissionDuplicate", duplicate}, {"SubmissionReopened", reopened},
-    {"SubmissionWithdrawn", withdrawn}, {"SubmissionErased", erased},
+    {"SubmissionWithdrawn", withdrawn}, {"SubmissionErased", erased},    {"ReminderSet", reminder_apply},
+    {"ReminderDropped", reminder_apply},
 };
 static const char *const types[] = {"SubmissionReceived",  "SubmissionCorrected", "SubmissionAccepted",  "SubmissionRejected",
                                     "SubmissionDuplicate", "SubmissionReopened",  "SubmissionWithdrawn", "SubmissionErased",
-                                    NULL};
+                                    "ReminderSet",         "ReminderDropped",     NULL};
 
 static int apply(struct mesh_call *call, const struct mesh_record *record) {
     for (size_t i = 0; i < sizeof transitions / sizeof *transitions; i++)

@@ -4,7 +4,6 @@
 #pragma once
 #include "services/notifications/matter.h"
 
-enum { STAFF_MAIL_NEWS_MAX = 16 };
 struct staff {
     char *account, *login, *roles;
     char *contact;           // id; NULL: no address given
@@ -23,4 +22,3 @@ int staff_drop(struct mesh_call *call, const struct staff *staff, const char *re
 int staff_mail_new(struct mesh_call *call, const struct matter *matter);
 // Timer: the summaries of the day, once the hour has come; links for a new password that are no longer good are not sent.
 int staff_mail_tick(struct mesh_call *call);
-extern const int staff_mail_every_ms;

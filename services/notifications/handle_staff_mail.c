@@ -1,0 +1,115 @@
+// What a member of staff wants to be told by mail: their own settings, set by nobody else. The address is asked to confirm like anyone's.
+#include "services/notifications/asking.h"
+#include "services/notifications/ledger.h"
+#include "services/notifications/staff_mail.h"
+#include "notifications.handlers.h"
+#include <string.h>
+
+static char none[] = "none", german[] = "de";
+
+static char *joined(struct mesh_call *call, char *const *roles, size_t n) {
+    char *text = arena_text(call->arena, "");
+    for (size_t i = 0; text && i < n; i++)
+        text = arena_format(call->arena, "%s%s%s", text, *text ? " " : "", roles[i]);
+    return text;
+}
+
+// The settings as they are, or as they are before anything was set.
+static int own(struct mesh_call *call, struct staff *out) {
+    int rc = staff_load(call, call->actor->id, out);
+    if (rc != PROBLEM_NOT_FOUND)
+        return rc;
+    *out = (struct staff){.account = call->actor->id, .new_submissions = none, .language = german};
+    return 0;
+}
+
+static int show(struct mesh_call *call, const struct staff *staff, Kosi__StaffMailSettings *reply) {
+    struct contact contact;
+    int rc = staff->contact ? contact_by_id(call, staff->contact, &contact) : PROBLEM_NOT_FOUND;
+    if (rc < 0)
+        return rc;
+    bool known = rc == 0;
+    reply->email = known ? contact.address : NULL;
+    reply->new_submissions = staff->new_submissions;
+    reply->has_overdue = reply->has_confirmed = reply->has_suspended = true;
+    reply->overdue = staff->overdue;
+    reply->language = staff->language;
+    reply->confirmed = known && contact.state == CONTACT_CONFIRMED;
+    reply->suspended = known && contact.state == CONTACT_SUSPENDED;
+    return 0;
+}
+
+int notifications_get_staff_mail(struct mesh_call *call, const Kosi__StaffMailRequest *request, Kosi__StaffMailSettings *reply) {
+    (void)request;
+    struct staff staff;
+    int rc = own(call, &staff);
+    return rc != 0 ? rc : show(call, &staff, reply);
+}
+
+static int check(struct mesh_call *call, const Kosi__StaffMailSettings *request) {
+    const char *when = request->new_submissions ? request->new_submissions : none;
+    bool wants = strcmp(when, none) != 0 || request->overdue;
+    if (strcmp(when, "at_once") != 0 && strcmp(when, "daily") != 0 && strcmp(when, none) != 0)
+        mesh_violation(call, "new_submissions", "not_an_option", 0);
+    if (wants && (request->email == NULL || *request->email == '\0'))
+        mesh_violation(call, "email", "required", 0);
+    return call->violations.count ? PROBLEM_VALIDATION : 0;
+}
+
+// Asking is rationed: one that has just been asked, for whatever reason, has the link already.
+static int ask(struct mesh_call *call, const struct staff *staff, const struct contact *contact) {
+    uint64_t number = 0;
+    bool may = false;
+    int rc = contact->state == CONTACT_UNCONFIRMED ? contact_would_ask(call, contact, &may) : 0;
+    if (rc != 0 || !may)
+        return rc;
+    const char *dedup = arena_format(call->arena, "staff/%s/confirm/%lld", staff->account, (long long)call->now_us);
+    struct owed_mail mail = {.kind = MAIL_CONFIRM, .dedup = dedup, .contact = contact, .subject_id = "", .language = staff->language};
+    rc = dedup ? ledger_owe(call, &mail, &number) : STORE_FAULT;
+    return rc != 0 ? rc : asking_record(call, contact, staff->language, number);
+}
+
+static int take_address(struct mesh_call *call, const char *email, struct staff *staff, struct contact *contact) {
+    staff->contact = NULL;
+    if (email == NULL || *email == '\0')
+        return 0;
+    int rc = contact_meet(call, email, staff->language, contact);
+    staff->contact = rc == 0 ? contact->id : NULL;
+    return rc;
+}
+
+// What was on its way to the address before is not for it any more; that may be a stranger's by now.
+static int leave(struct mesh_call *call, const struct staff *before) {
+    int rc = staff_drop(call, before, "overtaken");
+    return rc != 0 || before->contact == NULL ? rc : contact_tidy(call, before->contact);
+}
+
+int notifications_set_staff_mail(struct mesh_call *call, const Kosi__StaffMailSettings *request, Kosi__StaffMailSettings *reply) {
+    struct staff before, staff;
+    struct contact contact;
+    int rc = check(call, request);
+    if (rc == 0)
+        rc = own(call, &before);
+    if (rc != 0)
+        return rc;
+    call->audit_subject = call->actor->id;
+    call->audit_detail = "own mails";
+    staff = before;
+    staff.login = call->actor->login;
+    staff.roles = joined(call, call->actor->roles, call->actor->n_roles);
+    staff.new_submissions = request->new_submissions ? request->new_submissions : none;
+    staff.overdue = request->overdue;
+    staff.language = request->language && *request->language ? request->language : german;
+    staff.disabled = false;   // who acts may sign in
+    if (staff.roles == NULL)
+        return STORE_FAULT;
+    rc = take_address(call, request->email, &staff, &contact);
+    if (rc == 0)
+        rc = staff_save(call, &staff);
+    bool same = before.contact != NULL && staff.contact != NULL && strcmp(before.contact, staff.contact) == 0;
+    if (rc == 0 && !same)
+        rc = leave(call, &before);
+    if (rc == 0 && staff.contact != NULL)
+        rc = ask(call, &staff, &contact);
+    return rc != 0 ? rc : show(call, &staff, reply);
+}
