@@ -1,4 +1,5 @@
 #include "services/notifications/ledger.h"
+#include "services/notifications/consent.h"
 #include "services/notifications/mail_row.h"
 #include "services/notifications/mailroom.h"
 #include "services/notifications/route.h"
@@ -36,7 +37,7 @@ static int bind_facts(struct mesh_call *call, struct store_statement *s, int n, 
     return 0;
 }
 
-static int write_down(struct mesh_call *call, const struct owed_mail *mail, enum mail_state state) {
+static int write_down(struct mesh_call *call, const struct owed_mail *mail, enum mail_state state, uint64_t *out) {
     const struct mail_kind_row *kind = mail_kind_row(mail->kind);
     char id[ID_TEXT_MAX];
     id_uuid7(id);
@@ -59,9 +60,19 @@ static int write_down(struct mesh_call *call, const struct owed_mail *mail, enum
         store_bind_int(s, 13, call->now_us);
         store_bind_text(s, 14, "suspended");
     }
+    if (rc != 0) {
+        store_reset(s);
+        return rc;
+    }
+    rc = store_run(s);
+    // The proof of a consent names the mail that asked for it.
+    bool asks = kind->asks && state == MAIL_OWED && mail->contact->state == CONTACT_UNCONFIRMED;
+    const char *language = mail->language != NULL ? mail->language : mail->contact->language;
+    int64_t number = store_last_id(call->store);
+    if (rc == 0 && asks)
+        rc = consent_request(call, mail->contact, "mail", language, id);
     if (rc == 0)
-        return store_run(s);
-    store_reset(s);
+        *out = (uint64_t)number;
     return rc;
 }
 
@@ -75,9 +86,7 @@ int ledger_owe(struct mesh_call *call, const struct owed_mail *mail, uint64_t *n
     enum mail_state state;
     rc = first_state(call, mail, &state);
     if (rc == 0)
-        rc = write_down(call, mail, state);
-    if (rc == 0)
-        *number = (uint64_t)store_last_id(call->store);
+        rc = write_down(call, mail, state, number);
     return rc;
 }
 
