@@ -3,6 +3,7 @@
 #include "services/notifications/backoff.h"
 #include "services/notifications/contact.h"
 #include "services/notifications/mail_kind.h"
+#include "services/notifications/returned.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,8 @@ int lease_result(struct mesh_call *call, const Kosi__LeaseRequest *request, cons
     int rc = mail_row_load(call, (int64_t)result->number, &row);
     if (rc != 0)
         return rc == PROBLEM_NOT_FOUND ? 0 : rc;
+    if (strcmp(outcome, "sent") == 0 && strcmp(row.reason, MAIL_RETURNED) == 0 && row.state == MAIL_FAILED)
+        return 0;   // told once more of one that came back since
     if (strcmp(outcome, "sent") == 0)   // the truth, whoever has it by now
         return keep_result(call, &row, result, MAIL_SUCCEED);
     if (!has(request, &row))

@@ -30,6 +30,7 @@ static const struct step {
     {MAIL_DROP, MAIL_LEASED, MAIL_CANCELLED},
     {MAIL_DROP, MAIL_WAITING, MAIL_CANCELLED},
     {MAIL_DROP, MAIL_HELD, MAIL_CANCELLED},
+    {MAIL_COME_BACK, MAIL_SENT, MAIL_FAILED},
     {MAIL_BY_HAND_RETRY, MAIL_RETRY, MAIL_OWED},
     {MAIL_BY_HAND_RETRY, MAIL_FAILED, MAIL_OWED},
     {MAIL_BY_HAND_RETRY, MAIL_CANCELLED, MAIL_OWED},
@@ -47,7 +48,7 @@ enum { STEPS = sizeof steps / sizeof steps[0] };
 
 static const char *const state_names[MAIL_CANCELLED + 1] = {"", "owed", "retry", "leased", "waiting", "held", "sent", "failed", "cancelled"};
 static const char *const move_names[MAIL_MOVES] = {"lease", "sent", "later", "never", "given back", "await", "confirmed", "pointless",
-                                                   "retry", "hold",  "release", "cancel"};
+                                                   "came back", "retry", "hold", "release", "cancel"};
 
 int mail_life_next(enum mail_state from, enum mail_move move) {
     for (int i = 0; i < STEPS; i++)

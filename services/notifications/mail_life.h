@@ -23,6 +23,7 @@ enum mail_move {
     MAIL_AWAIT,      // its address turns out not to be confirmed
     MAIL_WAKE,       // the address was confirmed
     MAIL_DROP,       // pointless by now
+    MAIL_COME_BACK,  // its server took it, and could not deliver it
     MAIL_BY_HAND_RETRY,
     MAIL_BY_HAND_HOLD,
     MAIL_BY_HAND_RELEASE,

@@ -1,6 +1,5 @@
 #include "notifications.handlers.h"
 
-int notifications_returned(struct mesh_call *call, const Kosi__ReturnedRequest *request, Kosi__ReturnedReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_mails(struct mesh_call *call, const Kosi__MailsRequest *request, Kosi__MailsReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_mail(struct mesh_call *call, const Kosi__MailRequest *request, Kosi__MailDetail *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_mail_move(struct mesh_call *call, const Kosi__MailMoveRequest *request, Kosi__MailMoveReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define MAIL_RETURNED "returned"   // the reason of a mail that came back
+
 enum {
     RETURNED_BYTES_MOST = 256 * 1024,   // of a report are looked at: what counts stands before the copy of the mail
     RETURNED_STATUS_MAX = 12,

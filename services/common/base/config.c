@@ -187,6 +187,7 @@ static const struct setting settings[] = {
     INT_ROW(mail_keep_days, 180, 1, 3650, "how long it is kept to whom a mail went"),
     TEXT_ROW(returned_maildir, "", check_file, "Maildir where reports of undelivered mails arrive"),
     TEXT_ROW(returned_imap, "", check_imap, "or the IMAP folder; the password is in DATA/keys/imap.password"),
+    INT_ROW(returned_every_s, 30, 1, 3600, "how often is looked for such reports"),
     TEXT_ROW(digest_day, "thursday", check_day, "when the weekly digest goes out"),
     INT_ROW(digest_hour, 9, 0, 23, "and at which hour, in the city's time"),
     INT_ROW(staff_mail_hour, 7, 0, 23, "daily mails to staff, in the city's time"),

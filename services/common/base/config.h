@@ -54,6 +54,7 @@ struct config {
     int mail_keep_days;             // how long ended mails are kept with their addressee; 180
     char *returned_maildir;         // where reports of undelivered mails arrive; empty: nowhere
     char *returned_imap;            // or "imaps://user@mail.example.org/INBOX", the password in DATA/keys/imap.password
+    int returned_every_s;           // how often is looked there; 30
     char *digest_day;               // "thursday"
     int digest_hour;                // local; 9
     int staff_mail_hour;            // daily summaries; 7
