@@ -1,7 +1,9 @@
 // kosi-notifications: every mail that is owed, to whom, and what became of it; who agreed to what; what staff write to many.
+#include "services/notifications/follows.h"
 #include "services/notifications/mailroom.h"
 #include "services/notifications/migrations.h"
 #include "services/notifications/reader.h"
+#include "services/notifications/staff_mail.h"
 #include "services/notifications/watchdog.h"
 #include "notifications.handlers.h"
 
@@ -9,19 +11,24 @@ static const struct mesh_timer timers[] = {
     {"mail_watchdog", 1000, watchdog_look},
     {"mail_unconfirmed", 60000, watchdog_cancel},
     {"mail_forget", 60000, watchdog_forget},
+    {"staff_mail", 30000, staff_mail_tick},
 };
 
 int main(int argc, char **argv) {
+    const struct mesh_follow follows[] = {follow_submissions, follow_accounts};
     const struct mesh_service service = {
         .contract = &contract_notifications,
         .handlers = notifications_handlers,
         .migrations = notifications_migrations,
         .migration_count = notifications_migration_count,
+        .follows = follows,
+        .follow_count = sizeof follows / sizeof *follows,
         .timers = timers,
         .timer_count = sizeof timers / sizeof *timers,
         .writer_start = watchdog_start,
         .open = mailroom_open,
         .close = mailroom_close,
+        .derive = notifications_derive,
     };
     return mesh_main(argc, argv, &service);
 }
