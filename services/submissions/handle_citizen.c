@@ -25,8 +25,15 @@ static int show_status(struct mesh_call *call, const struct submission *s, Kosi_
 
 int submissions_status(struct mesh_call *call, const Kosi__TokenRequest *request, Kosi__SubmissionStatus *reply) {
     struct submission s;
+    Kosi__SubmitRequest *sent;
     int result = submission_by_token(call, request->token, &s);
-    return result == 0 ? show_status(call, &s, reply) : result;
+    if (result == 0)
+        result = submission_sent(call, &s, &sent);
+    if (result != 0)
+        return result;
+    reply->has_mailed = true;
+    reply->mailed = sent && sent->contact && sent->contact->email && *sent->contact->email;
+    return show_status(call, &s, reply);
 }
 
 static int show_asked(struct mesh_call *call, const struct submission *s, Kosi__SubmissionExport *out) {

@@ -16,7 +16,8 @@ static int rewrite(struct mesh_call *call, struct submission *s, const Kosi__Sub
     return submission_rewrite(call, s, bytes, size);
 }
 
-static int move(struct mesh_call *call, struct submission *s, const struct life_step *step, const Kosi__Contact *contact) {
+static int move(struct mesh_call *call, struct submission *s, const struct life_step *step, const struct form *form,
+                const Kosi__Contact *contact) {
     struct submission_step taken = {.state = step->to, .by = "citizen", .move = life_move_name(LIFE_CORRECT)};
     int result = submission_move(call, s, &taken);
     if (result != 0)
@@ -26,7 +27,7 @@ static int move(struct mesh_call *call, struct submission *s, const struct life_
     record.form = s->form;
     record.has_form_version = true;
     record.form_version = s->form_version;
-    return submission_log(call, s, &record.base, contact);
+    return submission_log(call, s, &record.base, form, contact);
 }
 
 int submissions_correct(struct mesh_call *call, const Kosi__CorrectRequest *request, Kosi__CorrectReply *reply) {
@@ -53,7 +54,7 @@ int submissions_correct(struct mesh_call *call, const Kosi__CorrectRequest *requ
     if (result == 0)
         result = rewrite(call, &s, &kept);
     if (result == 0)
-        result = move(call, &s, step, kept.contact);
+        result = move(call, &s, step, &form, kept.contact);
     reply->state = arena_text(call->arena, life_state_name(s.state));
     reply->has_updated_at = true;
     reply->updated_at = s.updated_at;

@@ -31,16 +31,16 @@ static int insert(struct mesh_call *call, struct submission *s, const Kosi__Subm
     return submission_insert(call, s, bytes, size);
 }
 
-static int log_received(struct mesh_call *call, const struct submission *s, const Kosi__Contact *contact) {
+static int log_received(struct mesh_call *call, const struct submission *s, const struct form *form, const Kosi__Contact *contact) {
     Kosi__SubmissionReceived record = KOSI__SUBMISSION_RECEIVED__INIT;
     record.id = s->id;
     record.form = s->form;
     record.has_form_version = true;
     record.form_version = s->form_version;
-    return submission_log(call, s, &record.base, contact);
+    return submission_log(call, s, &record.base, form, contact);
 }
 
-static int store_submission(struct mesh_call *call, struct submission *s, const Kosi__SubmitRequest *request,
+static int store_submission(struct mesh_call *call, struct submission *s, const struct form *form, const Kosi__SubmitRequest *request,
                             const Kosi__SubmitRequest *kept) {
     char id[ID_TEXT_MAX];
     id_uuid7(id);
@@ -52,7 +52,7 @@ static int store_submission(struct mesh_call *call, struct submission *s, const 
     if (!s->id || !s->language)
         return STORE_FAULT;
     int result = insert(call, s, request, kept);
-    return result == 0 ? log_received(call, s, kept->contact) : result;
+    return result == 0 ? log_received(call, s, form, kept->contact) : result;
 }
 
 static int reply_received(struct mesh_call *call, const struct submission *s, Kosi__SubmitReply *reply) {
@@ -92,6 +92,6 @@ int submissions_submit(struct mesh_call *call, const Kosi__SubmitRequest *reques
     if (result != 0)
         return result;
     struct submission s = {.form = form.file->slug, .form_version = form.version, .state = LIFE_RECEIVED};
-    result = store_submission(call, &s, request, &kept);
+    result = store_submission(call, &s, &form, request, &kept);
     return result == 0 ? reply_received(call, &s, reply) : result;
 }

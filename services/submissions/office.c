@@ -1,12 +1,11 @@
 #include "services/submissions/office.h"
-#include "services/common/base/id.h"
+#include "services/common/base/link.h"
 #include "services/common/base/log.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 enum { CITY_FILES_BYTES_MAX = 16 * 1024 * 1024 };
-static const char purpose[] = "status";
 
 // The forms are needed while they are checked and stored, no longer: answers are held against the database's versions.
 static int read_forms(const struct config *config, const struct vocabulary *vocabulary, struct arena *arena,
@@ -99,38 +98,27 @@ bool office_receipt_number(const struct mesh_call *call, const char *text, int64
     return true;
 }
 
-static bool english(const struct mesh_call *call) {
-    return call->locale && strcmp(call->locale, "en") == 0;
-}
-
 char *office_status_url(const struct mesh_call *call, const char *token) {
-    const char *page = english(call) ? "/en/submissions" : "/einreichungen";
-    return arena_format(call->arena, "%s%s/%s", call->config->public_url, page, token);
+    return link_url(call->config, LINK_STATUS, call->locale, token, call->arena);
 }
 
 char *office_entry_url(const struct mesh_call *call, const char *entry_id) {
-    const char *page = english(call) ? "/en/landscape" : "/landschaft";
-    return arena_format(call->arena, "%s%s/%s", call->config->public_url, page, entry_id);
+    return link_url(call->config, LINK_ENTRY, call->locale, entry_id, call->arena);
 }
 
 bool office_token_id(const struct mesh_call *call, const char *token, char id[ID_TEXT_MAX]) {
-    uint8_t bytes[ID_BYTES];
-    if (!id_token_peek(token, bytes) || !id_token_check(office_of(call)->node_key, token, purpose, OFFICE_LINK_GENERATION))
-        return false;
-    id_text(bytes, id);
-    return true;
+    return link_check(office_of(call)->node_key, LINK_STATUS, token, OFFICE_LINK_GENERATION, id);
 }
 
 void office_derive(struct mesh_call *call, const struct contract_method *method, ProtobufCMessage *reply) {
     (void)method;
-    uint8_t id[ID_BYTES];
     if (reply->descriptor != &kosi__submit_reply__descriptor)
         return;
     Kosi__SubmitReply *submitted = (Kosi__SubmitReply *)reply;
     char *token = arena_take(call->arena, ID_TOKEN_MAX);
-    if (!token || !submitted->id || !id_parse(submitted->id, id))
+    if (!token || !submitted->id)
         return;
-    id_token(office_of(call)->node_key, id, purpose, OFFICE_LINK_GENERATION, token);
+    link_token(office_of(call)->node_key, LINK_STATUS, submitted->id, OFFICE_LINK_GENERATION, token);
     submitted->token = token;
     submitted->status_url = office_status_url(call, token);
 }

@@ -20,7 +20,7 @@ void office_close(void *state);
 ProtobufCMessage *office_copy(struct mesh_call *call, const ProtobufCMessage *message);
 int office_writer_start(struct mesh_call *call); // brings the database's forms up to the files'
 
-// Links and addresses. The token opens one submission to whoever has it; it is derived from the id, never stored.
+// Links and addresses (link.h). The token opens one submission to whoever has it; it is derived from the id, never stored.
 enum { OFFICE_LINK_GENERATION = 1 };
 char *office_receipt(const struct mesh_call *call, int64_t number);                          // "DO-7F3K-92QX"
 bool office_receipt_number(const struct mesh_call *call, const char *text, int64_t *number); // with or without the prefix

@@ -16,13 +16,18 @@ int submission_check(struct mesh_call *call, const struct form *form, const Kosi
 }
 
 // The link is not in it: who has the node's key derives it from the id.
-int submission_log(struct mesh_call *call, const struct submission *s, const ProtobufCMessage *record, const Kosi__Contact *contact) {
-    if (!contact || !contact->email)
-        return mesh_log(call, s->id, record, NULL);
+int submission_log(struct mesh_call *call, const struct submission *s, const ProtobufCMessage *record, const struct form *form,
+                   const Kosi__Contact *contact) {
     Kosi__SubmissionContact to = KOSI__SUBMISSION_CONTACT__INIT;
-    to.email = contact->email;
-    to.name = contact->name;
-    to.language = contact->language;
+    to.receipt = office_receipt(call, s->number);
+    to.language = contact && contact->language ? contact->language : s->language;
+    to.form_title = (char *)text_in(form->file->title, to.language);
+    if (!to.receipt)
+        return STORE_FAULT;
+    if (contact && contact->email) {
+        to.email = contact->email;
+        to.name = contact->name;
+    }
     return mesh_log(call, s->id, record, &to.base);
 }
 

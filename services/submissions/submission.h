@@ -29,8 +29,9 @@ struct submission_step {
 
 // The answers held against the form: 0 with what is to be kept, the problem with the call's violations, or a store_error.
 int submission_check(struct mesh_call *call, const struct form *form, const Kosi__SubmitRequest *request, Kosi__SubmitRequest *kept);
-// Appends a record; the address to write to, if there is one, is its private part.
-int submission_log(struct mesh_call *call, const struct submission *s, const ProtobufCMessage *record, const Kosi__Contact *contact);
+// Appends a record; its private part is what the receipt by mail needs: receipt, form, and the address to write to, if there is one.
+int submission_log(struct mesh_call *call, const struct submission *s, const ProtobufCMessage *record, const struct form *form,
+                   const Kosi__Contact *contact);
 // sent: packed SubmitRequest with the normal answers, contact and consents; what else is in it means nothing. Sets number.
 int submission_insert(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size);
 int submission_by_id(struct mesh_call *call, const char *id, struct submission *out);       // PROBLEM_NOT_FOUND
