@@ -1,11 +1,5 @@
 #include "notifications.handlers.h"
 
-int notifications_mails(struct mesh_call *call, const Kosi__MailsRequest *request, Kosi__MailsReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_mail(struct mesh_call *call, const Kosi__MailRequest *request, Kosi__MailDetail *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_mail_move(struct mesh_call *call, const Kosi__MailMoveRequest *request, Kosi__MailMoveReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_ledger(struct mesh_call *call, const Kosi__MailsRequest *request, Kosi__MailsReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_ledger_move(struct mesh_call *call, const Kosi__MailMoveRequest *request, Kosi__MailMoveReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
-int notifications_mails_of(struct mesh_call *call, const Kosi__MailsOfRequest *request, Kosi__MailsOfReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_templates(struct mesh_call *call, const Kosi__TemplatesRequest *request, Kosi__TemplatesReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_template(struct mesh_call *call, const Kosi__TemplateRequest *request, Kosi__MailTemplate *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }
 int notifications_template_save(struct mesh_call *call, const Kosi__TemplateSaveRequest *request, Kosi__TemplateSaveReply *reply) { (void)call; (void)request; (void)reply; return PROBLEM_NOT_FOUND; }

@@ -1,0 +1,58 @@
+#include "services/notifications/mail_moves.h"
+#include "services/notifications/contact.h"
+#include "services/notifications/mail_kind.h"
+
+// Owed again: is there somebody to send it to, and may it go there? The address may have been suspended, or not be confirmed.
+static int owe_again(struct mesh_call *call, struct mail_row *row) {
+    struct contact contact;
+    int kind = mail_kind_of(row->kind);
+    int rc = row->contact != NULL && kind >= 0 ? contact_by_id(call, row->contact, &contact) : PROBLEM_NOT_FOUND;
+    if (rc == PROBLEM_NOT_FOUND)
+        call->detail = "the address has been erased";
+    else if (rc == 0 && contact.state == CONTACT_SUSPENDED)
+        call->detail = "the address is suspended";
+    if (rc < 0 || call->detail != NULL)
+        return rc < 0 ? rc : PROBLEM_ILLEGAL_STATE;
+    if (contact.state == CONTACT_UNCONFIRMED && !mail_kind_row((enum mail_kind)kind)->asks)
+        mail_row_move(row, MAIL_AWAIT, call->now_us);
+    return 0;
+}
+
+int mail_moves_make(struct mesh_call *call, struct mail_row *row, const char *name) {
+    int move = mail_move_of(name);
+    if (move < 0) {
+        mesh_violation(call, "move", "not_an_option", 0);
+        return PROBLEM_BAD_PARAMETER;
+    }
+    if ((move == MAIL_BY_HAND_HOLD && row->state == MAIL_HELD) || (move == MAIL_BY_HAND_CANCEL && row->state == MAIL_CANCELLED))
+        return 0;
+    bool again = move == MAIL_BY_HAND_RETRY || move == MAIL_BY_HAND_RELEASE;
+    if (!mail_row_move(row, (enum mail_move)move, call->now_us)) {
+        call->detail = mail_state_name(row->state);
+        return PROBLEM_ILLEGAL_STATE;
+    }
+    int rc = again ? owe_again(call, row) : 0;
+    if (rc != 0)
+        return rc;
+    if (move == MAIL_BY_HAND_RETRY)
+        row->tried_at = 0;   // the time for tries begins anew
+    if (move == MAIL_BY_HAND_RETRY || (again && row->due_at < call->now_us))
+        row->due_at = call->now_us;
+    if (move == MAIL_BY_HAND_CANCEL && (row->reason = arena_text(call->arena, "by_hand")) == NULL)
+        return STORE_FAULT;
+    return mail_row_save(call, row);
+}
+
+int mail_moves_possible(struct mesh_call *call, const struct mail_row *row, char ***moves, size_t *count) {
+    *count = 0;
+    *moves = arena_take(call->arena, MAIL_MOVES * sizeof **moves);
+    if (*moves == NULL)
+        return STORE_FAULT;
+    for (int move = MAIL_BY_HAND_RETRY; move < MAIL_MOVES; move++) {
+        bool lost = row->contact == NULL && (move == MAIL_BY_HAND_RETRY || move == MAIL_BY_HAND_RELEASE);
+        char *name = !lost && mail_life_next(row->state, (enum mail_move)move) != 0 ? arena_text(call->arena, mail_move_name((enum mail_move)move)) : NULL;
+        if (name != NULL)
+            (*moves)[(*count)++] = name;
+    }
+    return 0;
+}
