@@ -72,7 +72,6 @@
     X(MAIL_TRY_NEVER, "mail.try_never")                       \
     X(MAIL_TRY_UNSENT, "mail.try_unsent")                     \
     X(MAIL_CANCEL_TITLE, "mail.cancel_title")                 \
-    X(DESK_FAILED_MAILS, "desk.failed_mails")                 \
     X(OWN_MAILS_SENT, "own_mails.sent")                       \
     X(OWN_MAILS_OWED, "own_mails.owed")                       \
     X(OWN_MAILS_RETRY, "own_mails.retry")                     \
@@ -83,6 +82,8 @@
     X(OWN_MAILS_CONFIRM_TITLE, "own_mails.confirm_title")     \
     X(OWN_MAILS_CONFIRM, "own_mails.confirm")                 \
     X(OWN_MAILS_CONFIRM_SOON, "own_mails.confirm_soon")       \
-    X(OWN_MAILS_SUSPENDED_TITLE, "own_mails.suspended_title") \
+    X(OWN_MAILS_CONFIRM_EARLIER, "own_mails.confirm_earlier") \
+    X(OWN_MAILS_LOST_TITLE, "own_mails.lost_title")           \
+    X(OWN_MAILS_LOST, "own_mails.lost")                       \
     X(OWN_MAILS_SUSPENDED, "own_mails.suspended")             \
     X(OWN_MAILS_WRONG, "own_mails.wrong")

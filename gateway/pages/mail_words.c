@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { ALARMS_MAX = 10 };
+
 static const struct { const char *kind; enum mail_topic topic; } kinds[] = {
     {"received", MAIL_TOPIC_SUBMISSION},  {"confirm", MAIL_TOPIC_NONE},         {"confirmed", MAIL_TOPIC_NONE},
     {"accepted", MAIL_TOPIC_SUBMISSION},  {"rejected", MAIL_TOPIC_SUBMISSION},  {"duplicate", MAIL_TOPIC_SUBMISSION},
@@ -11,15 +13,15 @@ static const struct { const char *kind; enum mail_topic topic; } kinds[] = {
     {"staff-daily", MAIL_TOPIC_NONE},     {"staff-overdue", MAIL_TOPIC_NONE},   {"password-reset", MAIL_TOPIC_NONE}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-static const struct { const char *state; enum text label, meaning; const char *tone; } states[] = {
-    {"owed", TEXT_MAIL_OWED, TEXT_MAIL_OWED_MEANING, "info"},
-    {"retry", TEXT_MAIL_RETRY, TEXT_MAIL_RETRY_MEANING, "warning"},
-    {"leased", TEXT_MAIL_LEASED, TEXT_MAIL_LEASED_MEANING, "info"},
-    {"waiting", TEXT_MAIL_WAITING, TEXT_MAIL_WAITING_MEANING, "warning"},
-    {"held", TEXT_MAIL_HELD, TEXT_MAIL_HELD_MEANING, "warning"},
-    {"sent", TEXT_MAIL_SENT, TEXT_MAIL_SENT_MEANING, "success"},
-    {"failed", TEXT_MAIL_FAILED, TEXT_MAIL_FAILED_MEANING, "danger"},
-    {"cancelled", TEXT_MAIL_CANCELLED, TEXT_MAIL_CANCELLED_MEANING, "danger"}};
+static const struct { const char *state; enum text label, meaning, own; const char *tone; } states[] = {
+    {"owed", TEXT_MAIL_OWED, TEXT_MAIL_OWED_MEANING, TEXT_OWN_MAILS_OWED, "info"},
+    {"retry", TEXT_MAIL_RETRY, TEXT_MAIL_RETRY_MEANING, TEXT_OWN_MAILS_RETRY, "warning"},
+    {"leased", TEXT_MAIL_LEASED, TEXT_MAIL_LEASED_MEANING, TEXT_OWN_MAILS_OWED, "info"},
+    {"waiting", TEXT_MAIL_WAITING, TEXT_MAIL_WAITING_MEANING, TEXT_OWN_MAILS_WAITING, "warning"},
+    {"held", TEXT_MAIL_HELD, TEXT_MAIL_HELD_MEANING, TEXT_OWN_MAILS_HELD, "warning"},
+    {"sent", TEXT_MAIL_SENT, TEXT_MAIL_SENT_MEANING, TEXT_OWN_MAILS_SENT, "success"},
+    {"failed", TEXT_MAIL_FAILED, TEXT_MAIL_FAILED_MEANING, TEXT_OWN_MAILS_FAILED, "danger"},
+    {"cancelled", TEXT_MAIL_CANCELLED, TEXT_MAIL_CANCELLED_MEANING, TEXT_OWN_MAILS_CANCELLED, "danger"}};
 
 static size_t state_index(const char *state) {
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
@@ -68,12 +70,35 @@ const char *mail_words_trouble(struct request *r, const char *reason, uint32_t c
     return arena_format(r->arena, "%s (%s%s%s)", text, number, code && detailed ? ", " : "", detailed ? status : "");
 }
 
-const char *mail_words_troubled(struct request *r, const char *route) {
-    return catalogue_fill(r->arena, request_text(r, TEXT_MAILS_TROUBLED), "server", route, NULL);
+// ---- what is wrong as a whole
+
+static void add_alarm(struct request *r, Kosi__DeskAlarm **alarms, size_t *count, const char *text) {
+    Kosi__DeskAlarm *alarm = *count < ALARMS_MAX ? arena_take(r->arena, sizeof *alarm) : NULL;
+    if (!alarm)
+        return;
+    kosi__desk_alarm__init(alarm);
+    alarm->alarm_text = (char *)text;
+    alarms[(*count)++] = alarm;
 }
 
-const char *mail_words_overdue(struct request *r, uint32_t count) {
+size_t mail_words_alarms(struct request *r, const Kosi__MailsReply *ledger, Kosi__DeskAlarm ***out) {
+    size_t count = 0;
     char number[16];
-    snprintf(number, sizeof number, "%u", count);
-    return catalogue_fill(r->arena, request_text(r, count == 1 ? TEXT_MAILS_OVERDUE_ONE : TEXT_MAILS_OVERDUE), "count", number, NULL);
+    *out = arena_take(r->arena, ALARMS_MAX * sizeof **out);
+    snprintf(number, sizeof number, "%u", ledger->overdue);
+    if (*out && ledger->overdue)
+        add_alarm(r, *out, &count, catalogue_fill(r->arena, request_text(r, ledger->overdue == 1 ? TEXT_MAILS_OVERDUE_ONE : TEXT_MAILS_OVERDUE),
+                                                  "count", number, NULL));
+    for (size_t i = 0; *out && i < ledger->n_troubled; i++)
+        add_alarm(r, *out, &count,
+                  catalogue_fill(r->arena, request_text(r, TEXT_MAILS_TROUBLED), "server", ledger->troubled[i], NULL));
+    return count;
+}
+
+// ---- for its reader
+
+const char *mail_words_own(struct request *r, const Kosi__MailOf *mail) {
+    const char *when = page_time(r, mail->has_ended_at ? mail->ended_at : mail->owed_at);
+    return catalogue_fill(r->arena, request_text(r, states[state_index(mail->state)].own), "kind", mail_words_kind(r, mail->kind), "when",
+                          when, NULL);
 }

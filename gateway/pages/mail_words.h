@@ -13,6 +13,7 @@ Kosi__StateBadge *mail_words_badge(struct request *request, const char *state);
 const char *mail_words_meaning(struct request *request, const char *state);
 // "Not delivered: there is no such address (550, 5.1.1)"; NULL: no trouble.
 const char *mail_words_trouble(struct request *request, const char *reason, uint32_t code, const char *status);
-// A server that cannot be used at present, as the ledger names it.
-const char *mail_words_troubled(struct request *request, const char *route);
-const char *mail_words_overdue(struct request *request, uint32_t count);
+// What is wrong with mails as a whole, in sentences: some are overdue, a server takes none. Returns how many.
+size_t mail_words_alarms(struct request *request, const Kosi__MailsReply *ledger, Kosi__DeskAlarm ***out);
+// One mail as its reader is told of it.
+const char *mail_words_own(struct request *request, const Kosi__MailOf *mail);

@@ -7,7 +7,7 @@
 #include "services/common/contract/validate.h"
 #include <string.h>
 
-enum { PAGE_ITEMS = 25, ALARMS_MAX = 10, CHOICES_MAX = 40 };
+enum { PAGE_ITEMS = 25, CHOICES_MAX = 40 };
 
 static const struct view { const char *id; enum text label; const char *states[3]; bool overdue; } views[] = {
     {"open", TEXT_MAILS_TAB_OPEN, {"owed", "retry", "leased"}, false},
@@ -180,26 +180,6 @@ static Kosi__MailLine *line_of(struct request *r, const Kosi__MailRow *row) {
     return line;
 }
 
-static void add_alarm(struct request *r, Kosi__MailsPage *page, const char *text) {
-    Kosi__MailNote *note = page->n_alarms < ALARMS_MAX ? arena_take(r->arena, sizeof *note) : NULL;
-    if (!note)
-        return;
-    kosi__mail_note__init(note);
-    note->note_text = (char *)text;
-    page->alarms[page->n_alarms++] = note;
-    page->has_alarmed = page->alarmed = true;
-}
-
-static void add_alarms(struct request *r, const Kosi__MailsReply *list, Kosi__MailsPage *page) {
-    page->alarms = arena_take(r->arena, ALARMS_MAX * sizeof *page->alarms);
-    if (!page->alarms)
-        return;
-    if (list->overdue)
-        add_alarm(r, page, mail_words_overdue(r, list->overdue));
-    for (size_t i = 0; i < list->n_troubled; i++)
-        add_alarm(r, page, mail_words_troubled(r, list->troubled[i]));
-}
-
 static void add_rest(struct request *r, const Kosi__MailsReply *list, Kosi__MailsPage *page) {
     const struct question *question = r->page;
     bool more = list->next_page_token && *list->next_page_token;
@@ -232,7 +212,8 @@ static void show_list(struct request *r, const struct client_reply *reply) {
     page.about = *question->subject ? (char *)request_text(r, TEXT_MAILS_ABOUT) : NULL;
     page.has_narrowed = true;
     page.narrowed = *question->kind || *page.address || *question->subject;
-    add_alarms(r, list, &page);
+    page.n_alarms = mail_words_alarms(r, list, &page.alarms);
+    page.has_alarmed = page.alarmed = page.n_alarms > 0;
     add_tabs(r, list, &page);
     add_kinds(r, &page);
     page.mails = arena_take(r->arena, (list->n_items + 1) * sizeof *page.mails);

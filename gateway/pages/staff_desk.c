@@ -1,4 +1,5 @@
 // The first page of who is signed in: what waits, what is with them, what nobody has. Whoever does not moderate finds the menu.
+#include "gateway/pages/mail_words.h"
 #include "gateway/pages/staff_view.h"
 #include "gateway/respond.h"
 #include "gateway/session.h"
@@ -8,7 +9,7 @@ enum { ROWS_MAX = 5, FIGURES_MAX = 4 };
 
 struct desk {
     const Kosi__WaitingReply *waiting;
-    const Kosi__InboxReply *mine;
+    const Kosi__InboxReply *mine, *free_ones;
 };
 
 static void add_figure(struct request *r, Kosi__StaffDeskPage *page, uint32_t count, enum text label, const char *query) {
@@ -56,20 +57,31 @@ static void begin(struct request *r, Kosi__StaffDeskPage *page) {
     page->other_url = (char *)page_other_url(r, PAGE_STAFF_DESK, NULL);
 }
 
+// The desk can do without the mails' news.
+static void add_mails(struct request *r, const struct client_reply *reply, Kosi__StaffDeskPage *page) {
+    const Kosi__MailsReply *ledger = NULL;
+    if (strcmp(reply->outcome, "ok") == 0)
+        ledger = (const Kosi__MailsReply *)request_unpack(r, contract_message_named("MailsReply"), reply);
+    if (ledger)
+        page->n_alarms = mail_words_alarms(r, ledger, &page->alarms);
+    page->has_alarmed = page->alarmed = page->n_alarms > 0;
+    page->mails_url = (char *)route_page_path(PAGE_MAILS, r->language, NULL, r->arena);
+}
+
 static void show(struct request *r, const struct client_reply *reply) {
     const struct desk *desk = r->page;
-    const Kosi__InboxReply *free_ones = page_take(r, reply, "InboxReply");
-    if (!free_ones || !page_shell(r))
+    if (!page_shell(r))
         return;
     Kosi__StaffDeskPage page = KOSI__STAFF_DESK_PAGE__INIT;
     begin(r, &page);
     page.has_moderates = page.moderates = true;
     page.inbox_url = (char *)route_page_path(PAGE_STAFF_INBOX, r->language, NULL, r->arena);
     add_figures(r, &page);
+    add_mails(r, reply, &page);
     page.n_mine_rows = view_rows(r, desk->mine, &page.mine_rows);
     page.has_has_mine = page.has_mine = page.n_mine_rows > 0;
     page.has_no_mine = page.no_mine = !page.has_mine;
-    page.n_free_rows = view_rows(r, free_ones, &page.free_rows);
+    page.n_free_rows = view_rows(r, desk->free_ones, &page.free_rows);
     page.has_has_free = page.has_free = page.n_free_rows > 0;
     page.has_no_free = page.no_free = !page.has_free;
     page_render(r, 200, "staff_desk", &page.base);
@@ -88,11 +100,23 @@ static void ask_list(struct request *r, const char *holder, request_then *then) 
     page_ask(r, "submissions", "Inbox", &input.base, then);
 }
 
+static void free_read(struct request *r, const struct client_reply *reply) {
+    struct desk *desk = r->page;
+    Kosi__MailsRequest input = KOSI__MAILS_REQUEST__INIT;
+    desk->free_ones = page_take(r, reply, "InboxReply");
+    if (!desk->free_ones)
+        return;
+    input.has_overdue = input.overdue = true;
+    input.has_page_size = true;
+    input.page_size = 1;
+    page_ask_briefly(r, "notifications", "Mails", &input.base, show);
+}
+
 static void mine_read(struct request *r, const struct client_reply *reply) {
     struct desk *desk = r->page;
     desk->mine = page_take(r, reply, "InboxReply");
     if (desk->mine)
-        ask_list(r, NULL, show);
+        ask_list(r, NULL, free_read);
 }
 
 static void counted(struct request *r, const struct client_reply *reply) {

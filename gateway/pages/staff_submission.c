@@ -204,6 +204,7 @@ static void show(struct request *r) {
     add_person(r, s, &page);
     page.n_steps = staff_view_steps(r, s, 0, &page.steps);
     add_similar(r, s, &page);
+    page.mails_url = arena_format(r->arena, "%s?subject=%s", route_page_path(PAGE_MAILS, r->language, NULL, r->arena), s->id);
     page_render(r, c->outcome ? problem_status(c->outcome) : 200, "staff_submission", &page.base);
 }
 

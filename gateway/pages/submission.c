@@ -1,6 +1,7 @@
 // The pages behind a citizen's secret link: what became of it and what can be done; the receipt; one's own data; and before something
 // that can't be undone, a page that asks.
 #include "gateway/pages/submission.h"
+#include "gateway/pages/own_mails.h"
 #include "gateway/pages/questionnaire.h"
 #include "gateway/qr.h"
 #include "gateway/respond.h"
@@ -118,10 +119,22 @@ static void add_links(struct request *r, const struct state *state, Kosi__Submis
     page->withdraw_url = state->ended ? NULL : link_to(r, PAGE_WITHDRAW);
 }
 
-static void show_status(struct request *r, const struct client_reply *reply) {
-    Kosi__SubmissionStatus *status = submission_take(r, reply, "SubmissionStatus");
-    if (!status)
+static void add_mails(struct request *r, const struct client_reply *mails, const struct state *state, Kosi__SubmissionPage *page) {
+    struct own_mails own;
+    own_mails_read(r, mails, &own);
+    page->own_mails = own.lines;
+    page->n_own_mails = own.count;
+    page->has_has_mails = page->has_mails = own.count > 0;
+    if (state->ended)
         return;
+    page->mail_notice_title = (char *)own.title;
+    page->mail_notice = (char *)own.notice;
+    page->mail_wrong = state->undecided ? (char *)request_text(r, TEXT_OWN_MAILS_WRONG) : NULL;
+}
+
+// mails: what we wrote to the sender; NULL: no address was given.
+static void show_submission(struct request *r, const struct client_reply *mails) {
+    const Kosi__SubmissionStatus *status = r->page;
     const struct state *state = state_of(status->state);
     Kosi__SubmissionPage page = KOSI__SUBMISSION_PAGE__INIT;
     page.title = (char *)request_text(r, TEXT_SUBMISSION_TITLE);
@@ -139,7 +152,18 @@ static void show_status(struct request *r, const struct client_reply *reply) {
     page.steps = arena_take(r->arena, (status->n_history + 1) * sizeof *page.steps);
     for (size_t i = 0; i < status->n_history && page.steps; i++)
         add_step(r, &page, status->history[i]);
+    if (mails)
+        add_mails(r, mails, state, &page);
     page_render(r, 200, "submission", &page.base);
+}
+
+static void show_status(struct request *r, const struct client_reply *reply) {
+    Kosi__SubmissionStatus *status = submission_take(r, reply, "SubmissionStatus");
+    r->page = status;
+    if (status && status->mailed)
+        own_mails_ask(r, token_of(r), show_submission);
+    else if (status)
+        show_submission(r, NULL);
 }
 
 static void serve_status(struct request *r) { ask(r, "Status", show_status); }
@@ -162,10 +186,9 @@ static Kosi__SubmissionExport *take_export(struct request *r, const struct clien
     return export;
 }
 
-static void show_receipt(struct request *r, const struct client_reply *reply) {
-    const Kosi__SubmissionExport *export = take_export(r, reply);
-    if (!export)
-        return;
+static void print_receipt(struct request *r, const struct client_reply *mails) {
+    const Kosi__SubmissionExport *export = r->page;
+    struct own_mails own = {NULL};
     Kosi__SubmissionReceiptPage page = KOSI__SUBMISSION_RECEIPT_PAGE__INIT;
     page.title = (char *)request_text(r, TEXT_RECEIPT_TITLE);
     page.other_url = other(r, PAGE_RECEIPT);
@@ -177,7 +200,20 @@ static void show_receipt(struct request *r, const struct client_reply *reply) {
     page.has_qr_size = page.qr_path != NULL;
     page.status_url = link_to(r, PAGE_SUBMISSION);
     page.n_parts = add_parts(r, export, &page.parts);
+    if (mails)
+        own_mails_read(r, mails, &own);
+    page.mail_notice_title = (char *)own.title;
+    page.mail_notice = (char *)own.notice;
     page_render(r, 200, "submission_receipt", &page.base);
+}
+
+static void show_receipt(struct request *r, const struct client_reply *reply) {
+    Kosi__SubmissionExport *export = take_export(r, reply);
+    r->page = export;
+    if (export && export->contact && export->contact->email && *export->contact->email)
+        own_mails_ask(r, token_of(r), print_receipt);
+    else if (export)
+        print_receipt(r, NULL);
 }
 
 static void serve_receipt(struct request *r) { ask(r, "Export", show_receipt); }

@@ -2,7 +2,7 @@
 <h1>{{title}}</h1>
 {{#alarmed}}<div class="kern-alert kern-alert--warning"><div class="kern-alert__header"><span class="kern-icon kern-icon--warning" aria-hidden="true"></span><h2 class="kern-title">[[mails.alarm]]</h2></div>
 <div class="kern-alert__body"><ul>
-{{#alarms}}<li>{{note_text}}</li>
+{{#alarms}}<li>{{alarm_text}}</li>
 {{/alarms}}</ul></div></div>{{/alarmed}}
 <nav aria-label="[[mails.tabs]]"><ul class="menu">
 {{#tabs}}<li><a href="{{tab_link}}"{{#tab_current}} aria-current="page"{{/tab_current}}>{{tab_label}}</a></li>

@@ -1,6 +1,11 @@
 {{%AUTOESCAPE context="HTML"}}[[>_head]]
 <h1>{{title}}</h1>
 {{#moderates}}<p class="lead">[[desk.lead]]</p>
+{{#alarmed}}<div class="kern-alert kern-alert--warning"><div class="kern-alert__header"><span class="kern-icon kern-icon--warning" aria-hidden="true"></span><h2 class="kern-title">[[desk.mail_alarm]]</h2></div>
+<div class="kern-alert__body"><ul>
+{{#alarms}}<li>{{alarm_text}}</li>
+{{/alarms}}</ul>
+<p><a class="kern-link" href="{{mails_url}}">[[desk.to_mails]]</a></p></div></div>{{/alarmed}}
 <h2>[[desk.figures]]</h2>
 <dl class="figures">
 {{#figures}}<div><dt><a href="{{figure_link}}">{{figure_label}}</a></dt><dd>{{figure_count}}</dd></div>

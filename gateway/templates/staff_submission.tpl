@@ -33,6 +33,7 @@
 <dl class="kern-description-list">
 {{#contacts}}[[>_staff_fact]]{{/contacts}}</dl>{{/has_contact}}
 {{#no_contact}}<p>[[staff.no_contact]]</p>{{/no_contact}}
+<p><a href="{{mails_url}}">[[staff.mails]]</a></p>
 </section>
 <section aria-labelledby="consents">
 <h2 id="consents">[[staff.consents]]</h2>

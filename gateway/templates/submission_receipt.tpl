@@ -2,6 +2,8 @@
 <p class="no-print"><a class="kern-link" href="{{status_url}}">[[form.back_to_submission]]</a></p>
 <h1>{{title}}</h1>
 <p class="no-print">[[receipt.print]]</p>
+{{#mail_notice_title}}<div class="kern-alert kern-alert--warning after no-print"><div class="kern-alert__header"><span class="kern-icon kern-icon--warning" aria-hidden="true"></span><h2 class="kern-title">{{mail_notice_title}}</h2></div>
+<div class="kern-alert__body"><p>{{mail_notice}}</p></div></div>{{/mail_notice_title}}
 <dl class="kern-description-list">
 <div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[submission.receipt]]</dt><dd class="kern-description-list-item__value receipt">{{receipt}}</dd></div>
 <div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[receipt.form]]</dt><dd class="kern-description-list-item__value">{{form_title}}</dd></div>
