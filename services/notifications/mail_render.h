@@ -3,6 +3,7 @@
 #pragma once
 #include "services/notifications/mailroom.h"
 
+enum { MAIL_MESSAGE_GENERATION = 1 };   // of the tokens in Message-IDs (LINK_MESSAGE)
 struct mail_copy {
     char *subject;         // one line
     char *text, *html;     // UTF-8, \n line ends
@@ -21,3 +22,8 @@ struct mail_pen {          // who writes
 };
 // 0, a positive enum problem (the template cannot be filled: PROBLEM_VALIDATION), or a negative store_error.
 int mail_render(const struct mail_pen *pen, const Kosi__LeasedMail *mail, struct mail_copy *out);
+
+// With facts and a text of the caller's own, as previews need it: subject, text, html and language of out are filled. 0 or STORE_FAULT.
+struct mail_facts;
+int mail_render_filled(const struct mail_pen *pen, enum mail_kind kind, const char *source, const struct mail_facts *facts,
+                       struct mail_copy *out);

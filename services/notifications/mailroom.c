@@ -1,5 +1,6 @@
 #include "services/notifications/mailroom.h"
 #include "services/notifications/consent.h"
+#include "services/notifications/mail_texts.h"
 #include "services/notifications/route.h"
 #include "services/notifications/senders.h"
 #include <stdlib.h>
@@ -10,6 +11,9 @@ static int furnish(struct mailroom *room, const struct config *config, struct bu
     if (room->routes == NULL || room->senders == NULL || routes_read(config, room->routes, errors) != 0)
         return -1;
     if (consent_open(config, &room->wordings, errors) != 0)
+        return -1;
+    room->texts = mail_texts_open(config, errors);
+    if (room->texts == NULL)
         return -1;
     return config_key(config, "node", room->node_key, sizeof room->node_key, errors);
 }
@@ -29,6 +33,7 @@ void mailroom_close(void *state) {
     struct mailroom *room = state;
     if (room == NULL)
         return;
+    mail_texts_close(&room->texts);
     consent_close(&room->wordings);
     senders_free(&room->senders);
     free(room->routes);

@@ -1,0 +1,400 @@
+#include "services/notifications/mail_facts.h"
+#include "services/common/base/clock.h"
+#include "services/common/base/link.h"
+#include "services/notifications/mail_texts.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { TIME_BYTES = 80 };
+
+const char *mail_facts_get(const struct mail_facts *facts, const char *name) {
+    for (int i = 0; i < facts->count; i++)
+        if (strcmp(facts->items[i].name, name) == 0)
+            return facts->items[i].value;
+    return "";
+}
+
+// U+0080 … U+009F, and the marks that turn the direction of writing: U+200E, U+200F, U+202A … U+202E, U+2066 … U+2069. How many bytes.
+static size_t unwanted(const char *text) {
+    const unsigned char *at = (const unsigned char *)text;
+    if (at[0] < 0x20 || at[0] == 0x7F)
+        return 1;
+    if (at[0] == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F)
+        return 2;
+    if (at[0] != 0xE2)
+        return 0;
+    bool marks = at[1] == 0x80 && (at[2] == 0x8E || at[2] == 0x8F || (at[2] >= 0xA8 && at[2] <= 0xAE));
+    bool isolates = at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9;
+    return marks || isolates ? 3 : 0;
+}
+
+static char *cleaned(struct arena *arena, const char *text) {
+    char *copy = arena_text(arena, text), *to = copy;
+    for (const char *at = copy; copy != NULL && *at != '\0';) {
+        size_t skip = unwanted(at);
+        if (skip == 0)
+            *to++ = *at++;
+        else if (to > copy && to[-1] != ' ')
+            *to++ = ' ';
+        at += skip;
+    }
+    if (copy != NULL)
+        *to = '\0';
+    return copy;
+}
+
+int mail_facts_set(struct mail_facts *facts, const char *name, const char *value) {
+    char *copy = cleaned(facts->arena, value != NULL ? value : "");
+    int at = 0;
+    while (at < facts->count && strcmp(facts->items[at].name, name) != 0)
+        at++;
+    if (copy == NULL || at == MAIL_FACTS_MOST)
+        return STORE_FAULT;
+    if (at == facts->count) {
+        char *own = arena_text(facts->arena, name);
+        if (own == NULL)
+            return STORE_FAULT;
+        facts->items[facts->count++].name = own;
+    }
+    facts->items[at].value = copy;
+    return 0;
+}
+
+// ---- which names there are
+
+static const char everywhere[] = "city home_url imprint_url privacy_url preferences_url";
+
+static bool next_name(const char **list, struct mail_fact_name *out) {
+    *list += strspn(*list, " ");
+    size_t n = strcspn(*list, " ");
+    if (n == 0)
+        return false;
+    out->needed = (*list)[n - 1] == '!';
+    snprintf(out->name, sizeof out->name, "%.*s", (int)(n - out->needed), *list);
+    *list += n;
+    return true;
+}
+
+int mail_facts_names(enum mail_kind kind, struct mail_fact_name *out, int most) {
+    const char *lists[] = {mail_kind_row(kind)->facts, everywhere};
+    int count = 0;
+    for (int i = 0; i < 2; i++) {
+        struct mail_fact_name name;
+        for (const char *at = lists[i]; count < most && next_name(&at, &name);) {
+            int same = 0;
+            while (same < count && strcmp(out[same].name, name.name) != 0)
+                same++;
+            if (same == count)
+                out[count++] = name;
+        }
+    }
+    return count;
+}
+
+bool mail_facts_known(enum mail_kind kind, const char *name, bool *needed) {
+    struct mail_fact_name names[MAIL_FACTS_MOST];
+    int count = mail_facts_names(kind, names, MAIL_FACTS_MOST);
+    for (int i = 0; i < count; i++) {
+        if (strcmp(names[i].name, name) != 0)
+            continue;
+        *needed = names[i].needed;
+        return true;
+    }
+    return false;
+}
+
+// ---- links
+
+struct subject { const char *contact, *submission, *entry, *own; };   // ids; NULL: there is none
+
+enum whose { NOBODYS, CONTACTS, SUBMISSIONS, ENTRYS, OWN };
+enum generation { NO_TOKEN, FIRST, OF_CONTACT, OF_SERIAL };
+static const struct link_fact {
+    const char *name;
+    enum link link;
+    enum whose whose;
+    enum generation generation;
+} link_facts[] = {
+    {"home_url", LINK_HOME, NOBODYS, NO_TOKEN},
+    {"imprint_url", LINK_IMPRINT, NOBODYS, NO_TOKEN},
+    {"privacy_url", LINK_PRIVACY, NOBODYS, NO_TOKEN},
+    {"landscape_url", LINK_LANDSCAPE, NOBODYS, NO_TOKEN},
+    {"inbox_url", LINK_STAFF_INBOX, NOBODYS, NO_TOKEN},
+    {"account_url", LINK_STAFF_MAIL_SETTINGS, NOBODYS, NO_TOKEN},
+    {"entry_url", LINK_ENTRY, ENTRYS, NO_TOKEN},
+    {"issue_url", LINK_ISSUE, OWN, NO_TOKEN},
+    {"submission_url", LINK_STAFF_SUBMISSION, SUBMISSIONS, NO_TOKEN},
+    {"status_url", LINK_STATUS, SUBMISSIONS, FIRST},
+    {"confirm_url", LINK_CONFIRM, CONTACTS, OF_CONTACT},
+    {"preferences_url", LINK_PREFERENCES, CONTACTS, OF_CONTACT},
+    {"refresh_url", LINK_REFRESH, ENTRYS, OF_SERIAL},
+    {"reset_url", LINK_RESET, OWN, OF_SERIAL},
+};
+
+static const char *id_of(const struct subject *subject, enum whose whose) {
+    const char *ids[] = {[NOBODYS] = NULL, [CONTACTS] = subject->contact, [SUBMISSIONS] = subject->submission, [ENTRYS] = subject->entry,
+                         [OWN] = subject->own};
+    return ids[whose];
+}
+
+static uint32_t generation_of(const struct mail_facts *facts, const Kosi__LeasedMail *mail, enum generation generation) {
+    const char *serial = mail_facts_get(facts, "serial");
+    if (generation == OF_CONTACT)
+        return mail->generation;
+    return generation == OF_SERIAL && *serial != '\0' ? (uint32_t)strtoul(serial, NULL, 10) : 1;
+}
+
+// "TOKEN?lists=newsletter+digest"
+static const char *lists_asked(struct arena *arena, const char *token, const char *lists) {
+    char *variable = arena_format(arena, "%s?lists=%s", token, lists);
+    for (char *at = variable; at != NULL && (at = strchr(at, ' ')) != NULL;)
+        *at = '+';
+    return variable;
+}
+
+static int set_link(const struct mail_pen *pen, const Kosi__LeasedMail *mail, const struct subject *subject, const struct link_fact *row,
+                    struct mail_facts *facts) {
+    const char *id = id_of(subject, row->whose);
+    char token[ID_TOKEN_MAX];
+    if (row->whose != NOBODYS && (id == NULL || *id == '\0'))
+        return 0;
+    if (row->generation != NO_TOKEN) {
+        link_token(pen->room->node_key, row->link, id, generation_of(facts, mail, row->generation), token);
+        id = token;
+    }
+    if (row->whose != NOBODYS && *id == '\0')
+        return 0;
+    if (row->link == LINK_CONFIRM && *mail_facts_get(facts, "lists") != '\0')   // only what this mail asks for is agreed to by its link
+        id = lists_asked(pen->arena, id, mail_facts_get(facts, "lists"));
+    return mail_facts_set(facts, row->name, link_url(pen->config, row->link, facts->language, id, pen->arena));
+}
+
+// A receipt asks who has not confirmed the address yet, who has nothing to choose before; staff choose in their account.
+static bool is_wanted(enum mail_kind kind, const Kosi__LeasedMail *mail, const char *name) {
+    bool needed;
+    if (strcmp(name, "confirm_url") == 0 && kind == MAIL_RECEIVED && mail->confirmed)
+        return false;
+    if (strcmp(name, "preferences_url") == 0 && (mail_kind_row(kind)->staff || !mail->confirmed))
+        return false;
+    return mail_facts_known(kind, name, &needed);
+}
+
+static int set_leave(const struct mail_pen *pen, enum mail_kind kind, const Kosi__LeasedMail *mail, struct mail_facts *facts) {
+    const char *list = mail_kind_row(kind)->list;
+    char token[ID_TOKEN_MAX];
+    if (list == NULL)
+        return 0;
+    enum link link = strcmp(list, "digest") == 0 ? LINK_LEAVE_DIGEST : LINK_LEAVE_NEWSLETTER;
+    link_token(pen->room->node_key, link, mail->contact, mail->generation, token);
+    return mail_facts_set(facts, "leave_url", link_url(pen->config, link, facts->language, token, pen->arena));
+}
+
+static int set_links(const struct mail_pen *pen, enum mail_kind kind, const Kosi__LeasedMail *mail, const struct subject *subject,
+                     struct mail_facts *facts) {
+    int rc = set_leave(pen, kind, mail, facts);
+    for (size_t i = 0; rc == 0 && i < sizeof link_facts / sizeof *link_facts; i++)
+        if (is_wanted(kind, mail, link_facts[i].name))
+            rc = set_link(pen, mail, subject, &link_facts[i], facts);
+    return rc;
+}
+
+// ---- words and dates
+
+static bool is_english(const char *language) {
+    return strcmp(language, "en") == 0;
+}
+
+static void date_in_words(const struct mail_texts *texts, const char *language, const struct tm *local, bool with_time, char out[TIME_BYTES]) {
+    char key[24];
+    snprintf(key, sizeof key, "month.%d", local->tm_mon + 1);
+    const char *month = mail_texts_word(texts, key, language);
+    int n = snprintf(out, TIME_BYTES, is_english(language) ? "%d %s %d" : "%d. %s %d", local->tm_mday, month != NULL ? month : "?", local->tm_year + 1900);
+    if (with_time && n > 0 && n < TIME_BYTES)
+        snprintf(out + n, (size_t)(TIME_BYTES - n), is_english(language) ? ", %02d:%02d" : ", %02d:%02d Uhr", local->tm_hour, local->tm_min);
+}
+
+static int put_date(const struct mail_texts *texts, const char *name, bool with_time, struct mail_facts *facts) {
+    const char *value = mail_facts_get(facts, name);
+    char words[TIME_BYTES], *end;
+    struct tm local = {0};
+    if (*value == '\0')
+        return 0;
+    int64_t us = strtoll(value, &end, 10);
+    bool whole = *end == '\0';
+    time_t seconds = (time_t)(us / 1000000);
+    if (whole && localtime_r(&seconds, &local) == NULL)
+        return 0;
+    if (!whole && sscanf(value, "%4d-%2d-%2d", &local.tm_year, &local.tm_mon, &local.tm_mday) != 3)
+        return 0;
+    if (!whole) {
+        local.tm_year -= 1900;
+        local.tm_mon -= 1;
+    }
+    date_in_words(texts, facts->language, &local, whole && with_time, words);
+    return mail_facts_set(facts, name, words);
+}
+
+static int put_reason(const struct mail_texts *texts, struct mail_facts *facts) {
+    const char *slug = mail_facts_get(facts, "reason");
+    char key[64];
+    if (*slug == '\0')
+        return 0;
+    snprintf(key, sizeof key, "reason.%.40s", slug);
+    const char *words = mail_texts_word(texts, key, facts->language);
+    if (words == NULL)
+        words = mail_texts_word(texts, "reason.other", facts->language);
+    return mail_facts_set(facts, "reason", words);
+}
+
+static int put_lists(const struct mail_texts *texts, struct mail_facts *facts) {
+    struct buf words BUF_AUTO;
+    buf_init(&words, 0);
+    const char *at = mail_facts_get(facts, "lists");
+    struct mail_fact_name list;
+    while (next_name(&at, &list)) {
+        char key[64];
+        snprintf(key, sizeof key, "list.%s", list.name);
+        const char *name = mail_texts_word(texts, key, facts->language);
+        if (words.len > 0 && name != NULL)
+            buf_text(&words, is_english(facts->language) ? " and " : " und ");
+        if (name != NULL)
+            buf_text(&words, name);
+    }
+    return mail_facts_set(facts, "lists", words.data);
+}
+
+static int put_words(const struct mail_pen *pen, enum mail_kind kind, struct mail_facts *facts) {
+    const struct mail_texts *texts = pen->room->texts;
+    int rc = mail_facts_set(facts, "city", mail_texts_city(texts, facts->language));
+    rc = rc != 0 ? rc : put_reason(texts, facts);
+    rc = rc != 0 ? rc : put_lists(texts, facts);
+    rc = rc != 0 ? rc : put_date(texts, "until", kind == MAIL_PASSWORD_RESET, facts);
+    return rc != 0 ? rc : put_date(texts, "since", false, facts);
+}
+
+// ---- what the database knows
+
+static int take(struct mail_facts *facts, const char *name, struct store_statement *row, int column) {
+    bool there = *mail_facts_get(facts, name) != '\0' || *store_text(row, column) == '\0';
+    return there ? 0 : mail_facts_set(facts, name, store_text(row, column));
+}
+
+static int of_submission(const struct mail_pen *pen, struct subject *subject, struct mail_facts *facts) {
+    struct store_statement *s = store_prepare(pen->store, "SELECT receipt, form_title, entry_id FROM matter WHERE id = ?1");
+    store_bind_text(s, 1, subject->submission);
+    int rc = store_step(s);
+    if (rc > 0) {
+        rc = take(facts, "receipt", s, 0);
+        rc = rc != 0 ? rc : take(facts, "form", s, 1);
+        if (subject->entry == NULL && *store_text(s, 2) != '\0')
+            subject->entry = arena_text(pen->arena, store_text(s, 2));
+    }
+    store_reset(s);
+    return rc;
+}
+
+static int of_entry(const struct mail_pen *pen, struct subject *subject) {
+    struct store_statement *s = store_prepare(pen->store, "SELECT id FROM matter WHERE entry_id = ?1");
+    store_bind_text(s, 1, subject->entry);
+    int rc = store_step(s);
+    if (rc > 0)
+        subject->submission = arena_text(pen->arena, store_text(s, 0));
+    store_reset(s);
+    return rc < 0 ? rc : 0;
+}
+
+static int title_of_entry(const struct mail_pen *pen, const struct subject *subject, struct mail_facts *facts) {
+    struct store_statement *s = store_prepare(pen->store, "SELECT title FROM news WHERE entry_id = ?1");
+    store_bind_text(s, 1, subject->entry);
+    int rc = store_step(s);
+    if (rc > 0)
+        rc = take(facts, "title", s, 0);
+    store_reset(s);
+    return rc;
+}
+
+// Readers of English get the German one where staff wrote no other, in a German frame.
+static int of_newsletter(const struct mail_pen *pen, const char *id, struct mail_facts *facts) {
+    struct store_statement *s = store_prepare(pen->store, "SELECT subject_de, body_de, subject_en, body_en FROM newsletter WHERE id = ?1");
+    store_bind_text(s, 1, id);
+    int rc = store_step(s);
+    if (rc > 0) {
+        bool english = is_english(facts->language) && *store_text(s, 2) != '\0' && *store_text(s, 3) != '\0';
+        facts->language = english ? "en" : "de";
+        facts->body = arena_text(pen->arena, store_text(s, english ? 3 : 1));
+        rc = mail_facts_set(facts, "subject", store_text(s, english ? 2 : 0));
+    }
+    store_reset(s);
+    return rc;
+}
+
+static bool about_entry(enum mail_kind kind) {
+    return kind == MAIL_REFRESH || kind == MAIL_STALE || kind == MAIL_ARCHIVED;
+}
+
+static int look_up(const struct mail_pen *pen, enum mail_kind kind, struct subject *subject, struct mail_facts *facts) {
+    int rc = 0;
+    if (kind == MAIL_NEWSLETTER || kind == MAIL_NEWSLETTER_TEST)
+        return of_newsletter(pen, subject->own, facts);
+    const char *kept = mail_facts_get(facts, "entry_id");
+    if (*kept != '\0')
+        subject->entry = kept;
+    if (about_entry(kind)) {
+        subject->entry = subject->own;
+        rc = of_entry(pen, subject);
+    } else if (kind != MAIL_DIGEST && kind != MAIL_PASSWORD_RESET && *subject->own != '\0') {
+        subject->submission = subject->own;
+        rc = of_submission(pen, subject, facts);
+    }
+    return rc == 0 && subject->entry != NULL ? title_of_entry(pen, subject, facts) : rc;
+}
+
+// ---- what was kept with the mail
+
+static int keep_items(const struct mail_pen *pen, const Kosi__MailFacts *kept, struct mail_facts *facts) {
+    facts->entries = arena_take(pen->arena, (kept->n_items + 1) * sizeof *facts->entries);
+    for (size_t i = 0; facts->entries != NULL && i < kept->n_items; i++) {
+        Kosi__MailItem *item = kept->items[i];
+        uint8_t id[ID_BYTES];
+        if (item->link != NULL && id_parse(item->link, id))
+            item->link = link_url(pen->config, LINK_ENTRY, facts->language, item->link, pen->arena);
+        item->title = cleaned(pen->arena, item->title != NULL ? item->title : "");
+        item->text = cleaned(pen->arena, item->text != NULL ? item->text : "");
+        facts->entries[facts->entry_count++] = item;
+    }
+    return facts->entries != NULL ? 0 : STORE_FAULT;
+}
+
+static int keep(const struct mail_pen *pen, const Kosi__LeasedMail *mail, struct mail_facts *facts) {
+    if (!mail->has_facts || mail->facts.len == 0)
+        return 0;
+    Kosi__MailFacts *kept = kosi__mail_facts__unpack(arena_allocator(pen->arena), mail->facts.len, mail->facts.data);
+    if (kept == NULL)
+        return STORE_FAULT;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < kept->n_facts; i++)
+        if (kept->facts[i]->name != NULL)
+            rc = mail_facts_set(facts, kept->facts[i]->name, kept->facts[i]->value);
+    return rc == 0 ? keep_items(pen, kept, facts) : rc;
+}
+
+static int days_of_config(const struct mail_pen *pen, enum mail_kind kind, struct mail_facts *facts) {
+    char days[16];
+    if (kind != MAIL_STAFF_OVERDUE || *mail_facts_get(facts, "days") != '\0')
+        return 0;
+    snprintf(days, sizeof days, "%d", pen->config->overdue_days);
+    return mail_facts_set(facts, "days", days);
+}
+
+int mail_facts_gather(const struct mail_pen *pen, enum mail_kind kind, const Kosi__LeasedMail *mail, struct mail_facts *out) {
+    *out = (struct mail_facts){.arena = pen->arena, .language = mail->language != NULL && is_english(mail->language) ? "en" : "de"};
+    struct subject subject = {.contact = mail->contact, .own = mail->subject_id != NULL ? mail->subject_id : ""};
+    int rc = keep(pen, mail, out);
+    rc = rc != 0 ? rc : look_up(pen, kind, &subject, out);
+    rc = rc != 0 ? rc : days_of_config(pen, kind, out);
+    rc = rc != 0 ? rc : set_links(pen, kind, mail, &subject, out);   // first: one names the lists by their slugs
+    return rc != 0 ? rc : put_words(pen, kind, out);
+}

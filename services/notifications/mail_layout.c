@@ -1,0 +1,92 @@
+#include "services/notifications/mail_layout.h"
+#include "services/common/base/problem.h"
+#include <stdio.h>
+#include <string.h>
+
+// The footer: a line of words (words.json) or a link; those whose fact is empty are left out.
+struct foot_link { const char *word, *fact; };
+static const struct foot_link foot_links[] = {
+    {"foot.leave", "leave_url"}, {"foot.preferences", "preferences_url"}, {"foot.account", "account_url"},
+    {"foot.imprint", "imprint_url"}, {"foot.privacy", "privacy_url"}};
+enum { FOOT_LINKS = sizeof foot_links / sizeof *foot_links };
+
+static const char *word(const struct mail_texts *texts, const char *key, const struct mail_facts *facts) {
+    const char *text = mail_texts_word(texts, key, facts->language);
+    return text != NULL ? text : key;
+}
+
+static const char *why(const struct mail_texts *texts, enum mail_kind kind, const struct mail_facts *facts) {
+    const struct mail_kind_row *row = mail_kind_row(kind);
+    char key[60];
+    snprintf(key, sizeof key, "why.%s", row->name);
+    const char *own = mail_texts_word(texts, key, facts->language);
+    if (own != NULL)
+        return own;
+    return word(texts, row->staff ? "why.staff" : row->list != NULL ? "why.list" : "why.matter", facts);
+}
+
+int mail_layout_plain(const struct mail_texts *texts, enum mail_kind kind, const struct mail_filled *filled, const struct mail_facts *facts,
+                      struct buf *out) {
+    mail_text_plain(filled->content, out);
+    buf_format(out, "\n-- \n%s\n%s\n", mail_facts_get(facts, "city"), why(texts, kind, facts));
+    for (int i = 0; i < FOOT_LINKS; i++) {
+        const char *url = mail_facts_get(facts, foot_links[i].fact);
+        if (*url != '\0')
+            buf_format(out, "%s: %s\n", word(texts, foot_links[i].word, facts), url);
+    }
+    return out->failed ? -1 : 0;
+}
+
+static void head(const struct mail_texts *texts, const struct mail_filled *filled, const struct mail_facts *facts, struct buf *out) {
+    struct mail_colours colours = mail_texts_colours(texts);
+    buf_format(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", facts->language);
+    buf_text(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+    mail_text_escape(filled->subject, out);
+    buf_text(out, "</title>\n<style>\n"
+                  "body{margin:0;background:#fff;color:#171a2b;font:16px/1.5 \"Fira Sans\",Arial,sans-serif}\n"
+                  "header,main,footer{max-width:38em;margin:0 auto;padding:16px 20px}\n"
+                  "h1{font-size:24px;line-height:1.25;margin:8px 0 16px}h2{font-size:20px;margin:24px 0 8px}h3{font-size:17px;margin:20px 0 8px}\n"
+                  "li{margin:0 0 8px}li p{margin:0}footer{border-top:1px solid #9a9cb0;font-size:14px}\n");
+    buf_format(out, "header{font-weight:bold}header a{color:#171a2b;text-decoration:none}a{color:%s}\n", colours.action);
+    buf_format(out, ".band{background:%s}.band a{color:%s}\n", colours.header, colours.on_header);
+    buf_format(out, "a.button{display:inline-block;margin:12px 0;padding:10px 18px;border-radius:4px;background:%s;color:%s;"
+                    "font-weight:bold;text-decoration:none}\n</style>\n</head>\n", colours.action, colours.on_action);
+}
+
+static void link(const char *url, const char *text, struct buf *out) {
+    buf_text(out, "<a href=\"");
+    mail_text_escape(url, out);
+    buf_text(out, "\">");
+    mail_text_escape(text, out);
+    buf_text(out, "</a>");
+}
+
+static void foot(const struct mail_texts *texts, enum mail_kind kind, const struct mail_facts *facts, struct buf *out) {
+    buf_text(out, "<footer>\n<p>");
+    mail_text_escape(why(texts, kind, facts), out);
+    buf_text(out, "</p>\n<ul>\n");
+    for (int i = 0; i < FOOT_LINKS; i++) {
+        const char *url = mail_facts_get(facts, foot_links[i].fact);
+        if (*url == '\0')
+            continue;
+        buf_text(out, "<li>");
+        link(url, word(texts, foot_links[i].word, facts), out);
+        buf_text(out, "</li>\n");
+    }
+    buf_text(out, "</ul>\n</footer>\n</body>\n</html>\n");
+}
+
+int mail_layout_html(const struct mail_texts *texts, enum mail_kind kind, const struct mail_filled *filled, const struct mail_facts *facts,
+                     struct buf *out) {
+    head(texts, filled, facts, out);
+    buf_text(out, "<body>\n<div class=\"band\"><header>");
+    link(mail_facts_get(facts, "home_url"), mail_facts_get(facts, "city"), out);
+    buf_text(out, "</header></div>\n<main>\n<h1>");
+    mail_text_escape(filled->subject, out);
+    buf_text(out, "</h1>\n");
+    if (mail_text_html(filled->content, out) != 0)
+        return -1;
+    buf_text(out, "</main>\n");
+    foot(texts, kind, facts, out);
+    return out->failed ? -1 : 0;
+}

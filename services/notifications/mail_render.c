@@ -1,0 +1,73 @@
+#include "services/notifications/mail_render.h"
+#include "services/common/base/link.h"
+#include "services/notifications/mail_layout.h"
+#include "services/notifications/template_store.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { COPY_BYTES_MOST = 2 * 1024 * 1024 };
+
+// Every fact the template must name is there, or the mail would say nothing. A receipt has no link to confirm for who has.
+static int check_full(enum mail_kind kind, const struct mail_facts *facts) {
+    struct mail_fact_name names[MAIL_FACTS_MOST];
+    int count = mail_facts_names(kind, names, MAIL_FACTS_MOST);
+    for (int i = 0; i < count; i++) {
+        bool there = *mail_facts_get(facts, names[i].name) != '\0' || (kind == MAIL_RECEIVED && strcmp(names[i].name, "confirm_url") == 0) ||
+                     (strcmp(names[i].name, "entries") == 0 && facts->entry_count > 0) ||
+                     (strcmp(names[i].name, "body") == 0 && facts->body != NULL && *facts->body != '\0');
+        if (names[i].needed && !there)
+            return PROBLEM_VALIDATION;
+    }
+    return 0;
+}
+
+// token@host: the host is that of the sender's address.
+static char *message_id(const struct mail_pen *pen, const char *id) {
+    char token[ID_TOKEN_MAX];
+    link_token(pen->room->node_key, LINK_MESSAGE, id, MAIL_MESSAGE_GENERATION, token);
+    const char *at = strrchr(pen->config->mail_from, '@');
+    const char *host = at != NULL ? at + 1 : "localhost";
+    return arena_format(pen->arena, "%s@%.*s", token, (int)strcspn(host, "> "), host);
+}
+
+int mail_render_filled(const struct mail_pen *pen, enum mail_kind kind, const char *source, const struct mail_facts *facts,
+                       struct mail_copy *out) {
+    struct mail_filled filled;
+    struct buf text BUF_AUTO, html BUF_AUTO;
+    buf_init(&text, COPY_BYTES_MOST);
+    buf_init(&html, COPY_BYTES_MOST);
+    int rc = mail_text_fill(source, facts, &filled);
+    if (rc == 0 && (mail_layout_plain(pen->room->texts, kind, &filled, facts, &text) != 0 ||
+                    mail_layout_html(pen->room->texts, kind, &filled, facts, &html) != 0))
+        rc = STORE_FAULT;
+    mail_filled_free(&filled);
+    if (rc != 0)
+        return rc;
+    out->subject = filled.subject;
+    out->text = arena_text_n(pen->arena, text.data, text.len);
+    out->html = arena_text_n(pen->arena, html.data, html.len);
+    out->language = arena_text(pen->arena, facts->language);
+    return out->text != NULL && out->html != NULL && out->language != NULL ? 0 : STORE_FAULT;
+}
+
+int mail_render(const struct mail_pen *pen, const Kosi__LeasedMail *mail, struct mail_copy *out) {
+    int kind = mail_kind_of(mail->kind);
+    *out = (struct mail_copy){0};
+    if (kind < 0)
+        return PROBLEM_NOT_FOUND;
+    struct mail_facts facts;
+    struct template_text template;
+    int rc = mail_facts_gather(pen, kind, mail, &facts);
+    rc = rc != 0 ? rc : check_full(kind, &facts);
+    rc = rc != 0 ? rc : template_present(pen, kind, facts.language, &template);
+    rc = rc != 0 ? rc : mail_render_filled(pen, kind, template.source, &facts, out);
+    if (rc != 0)
+        return rc;
+    const char *leave = mail_facts_get(&facts, "leave_url");
+    out->list = arena_text(pen->arena, mail_kind_row(kind)->list);
+    out->leave_url = *leave != '\0' ? arena_text(pen->arena, leave) : NULL;
+    out->message_id = message_id(pen, mail->id);
+    out->template_name = arena_text(pen->arena, mail_kind_row(kind)->name);
+    out->template_version = template.version;
+    return out->message_id != NULL && out->template_name != NULL ? 0 : STORE_FAULT;
+}
