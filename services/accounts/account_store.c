@@ -1,4 +1,5 @@
 #include "services/accounts/account_store.h"
+#include <ctype.h>
 #include <string.h>
 
 int account_read(struct store_statement *s, struct arena *arena, struct account *out) {
@@ -28,6 +29,13 @@ static int read_one(struct store_statement *s, struct arena *arena, struct accou
         found = account_read(s, arena, out);
     store_reset(s);
     return found;
+}
+
+const char *account_login(struct arena *arena, const char *typed) {
+    char *copy = arena_text(arena, typed);
+    for (char *c = copy; c && *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return copy;
 }
 
 int account_find(struct store *store, struct arena *arena, const char *login, struct account *out) {

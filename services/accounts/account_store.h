@@ -17,6 +17,8 @@ struct account {
 enum { ACCOUNT_COLUMN_COUNT = 15 };
 int account_read(struct store_statement *s, struct arena *arena, struct account *out);   // of ACCOUNT_COLUMNS; 1 or STORE_FAULT
 
+// A login as it is stored: in lower case; a phone's keyboard likes a capital at the start. NULL: out of memory.
+const char *account_login(struct arena *arena, const char *typed);
 // 1 when found, 0 when not, negative store_error.
 int account_find(struct store *store, struct arena *arena, const char *login, struct account *out);
 int account_by_id(struct store *store, struct arena *arena, const char *id, struct account *out);

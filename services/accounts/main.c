@@ -19,7 +19,8 @@ static int open_accounts(const struct config *config, void **state, struct buf *
         free(accounts);
         return -1;
     }
-    if (config_key(config, "actor", accounts->actor_key, sizeof accounts->actor_key, errors)) {
+    if (config_key(config, "actor", accounts->actor_key, sizeof accounts->actor_key, errors) ||
+        config_key(config, "node", accounts->node_key, sizeof accounts->node_key, errors)) {
         free(accounts);
         return -1;
     }
@@ -35,6 +36,7 @@ static void close_accounts(void *state) {
     pthread_mutex_destroy(&accounts->lock);
     sodium_memzero(accounts->actor_key, sizeof accounts->actor_key);
     sodium_memzero(accounts->factor_key, sizeof accounts->factor_key);
+    sodium_memzero(accounts->node_key, sizeof accounts->node_key);
     free(accounts);
 }
 

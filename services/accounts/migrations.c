@@ -37,5 +37,12 @@ static const char second_factor[] =
     " PRIMARY KEY(account_id, place)) STRICT;"
     "CREATE INDEX place_by_time ON place(seen_at);";
 
-const struct store_migration accounts_migrations[] = {{1, 1, accounts_and_sessions}, {2, 2, second_factor}};
+// The last link for a new password of an account. The link itself is not stored; it is good for the password whose hash's hash is here.
+// The row '' is written for whoever gets no link, so that the answer takes as long.
+static const char password_reset[] =
+    "CREATE TABLE reset("
+    " account TEXT PRIMARY KEY, serial INTEGER NOT NULL, asked INTEGER NOT NULL, asked_at INTEGER NOT NULL, until INTEGER NOT NULL,"
+    " password BLOB) STRICT;";
+
+const struct store_migration accounts_migrations[] = {{1, 1, accounts_and_sessions}, {2, 2, second_factor}, {3, 2, password_reset}};
 const int accounts_migration_count = sizeof accounts_migrations / sizeof *accounts_migrations;

@@ -10,7 +10,6 @@
 #include "services/accounts/ticket.h"
 #include "services/accounts/token.h"
 #include "services/common/base/log.h"
-#include <ctype.h>
 #include <string.h>
 
 // What the slow part leaves: the account whose password was right (the writer looks again whether it is still the same), and what
@@ -26,14 +25,6 @@ struct entry {
     int code;
     char *new_hash;              // NULL: stays
 };
-
-// Logins are stored in lower case; a phone's keyboard likes a capital at the start.
-static const char *typed_login(struct mesh_call *call, const char *login) {
-    char *copy = arena_text(call->arena, login);
-    for (char *c = copy; c && *c; c++)
-        *c = (char)tolower((unsigned char)*c);
-    return copy;
-}
 
 static bool given(const char *text) { return text && *text; }
 
@@ -97,7 +88,7 @@ static int check_password(struct mesh_call *call, struct entry *entry, const cha
 
 int accounts_sign_in_slow(struct mesh_call *call, const Kosi__SignInRequest *request) {
     struct entry *entry = arena_take(call->arena, sizeof *entry);
-    const char *login = typed_login(call, request->login);
+    const char *login = account_login(call->arena, request->login);
     if (!entry || !login)
         return STORE_FAULT;
     if (!call->store)

@@ -5,6 +5,7 @@
 #include "services/accounts/roles.h"
 #include "services/accounts/session_store.h"
 #include "services/accounts/session_view.h"
+#include "services/accounts/tell.h"
 #include <string.h>
 
 static const int64_t one_time_valid_us = INT64_C(7) * 24 * 3600 * 1000 * 1000;
@@ -130,6 +131,8 @@ int accounts_account_change(struct mesh_call *call, const Kosi__AccountChangeReq
         result = account_change(call->store, &now);
     if (!result && now.disabled)
         result = session_remove_all(call->store, now.id, NULL);
+    if (!result)
+        result = account_tell(call, &now);
     call->audit_detail = told_change(call, &was, &now);
     return result ? result : fill_item(call, &now, reply);
 }
@@ -181,6 +184,8 @@ int accounts_account_add(struct mesh_call *call, const Kosi__AccountAddRequest *
     if (!call->audit_detail)
         return STORE_FAULT;
     int result = account_insert(call->store, &account, call->now_us);
+    if (!result)
+        result = account_tell(call, &account);
     return result ? result : tell_one_time(call, &account, reply);
 }
 

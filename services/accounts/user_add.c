@@ -4,6 +4,7 @@
 #include "services/accounts/audit.h"
 #include "services/accounts/password.h"
 #include "services/accounts/roles.h"
+#include "services/accounts/tell.h"
 #include "services/common/base/id.h"
 
 int accounts_user_add_slow(struct mesh_call *call, const Kosi__UserAddRequest *request) {
@@ -33,6 +34,8 @@ int accounts_user_add(struct mesh_call *call, const Kosi__UserAddRequest *reques
     if (!detail)
         return STORE_FAULT;
     int result = account_insert(call->store, &account, call->now_us);
+    if (!result)
+        result = account_tell(call, &account);
     if (!result)
         result = audit_write(call, "operator", "UserAdd", account.id, detail);
     reply->id = id;
