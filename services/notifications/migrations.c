@@ -103,7 +103,7 @@ static const char matters[] =
     " due_at INTEGER NOT NULL, until INTEGER, facts BLOB, ended_at INTEGER, outcome TEXT"
     ") STRICT;"
     "CREATE INDEX reminder_due ON reminder(due_at) WHERE ended_at IS NULL;"
-    "CREATE INDEX reminder_about ON reminder(subject_id) WHERE ended_at IS NULL;"
+    "CREATE INDEX reminder_about ON reminder(subject_id);"
     "CREATE TABLE staff ("
     " account TEXT PRIMARY KEY, login TEXT NOT NULL, roles TEXT NOT NULL DEFAULT '', disabled INTEGER NOT NULL DEFAULT 0,"
     " contact TEXT, new_submissions TEXT NOT NULL DEFAULT 'none', overdue INTEGER NOT NULL DEFAULT 0, language TEXT NOT NULL DEFAULT 'de'"

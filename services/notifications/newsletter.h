@@ -1,16 +1,29 @@
 // newsletter: what staff write to all who asked for it. A draft can be changed; once its sending began it is what it is. It is owed to its
-// readers in batches, each reader's once; its text is read when a mail is rendered, not stored with each.
-// Functions return 0, an enum problem, or a negative store_error.
+// readers in batches, each reader's once; its text is read when a mail is rendered (mail_facts.c), not stored with each.
+// Functions return 0, an enum problem, or a negative store_error; texts live in the call's arena.
 #pragma once
 #include "services/common/mesh/mesh.h"
 
 enum newsletter_state { NEWSLETTER_DRAFT = 1, NEWSLETTER_SENDING = 2, NEWSLETTER_SENT = 3 };   // stored
-struct newsletter_text { char *subject, *body; const char *language; };   // body: Markdown
+struct newsletter {
+    int64_t n;
+    char *id;
+    enum newsletter_state state;
+    uint32_t version, recipients;
+    char *subject_de, *body_de, *subject_en, *body_en;   // bodies: Markdown; English "" when there is none
+    char *edited_by;
+    int64_t updated_at, sent_at;                         // sent_at 0: not yet
+};
 
-// In this language, or in German when it has no other. Needs nothing but a reader's connection. PROBLEM_NOT_FOUND.
-int newsletter_text(struct store *store, struct arena *arena, const char *id, const char *language, struct newsletter_text *out);
-const char *newsletter_state_name(enum newsletter_state state);
-// The body as HTML for a page: safe, headings from the second level on. Arena memory; NULL: out of memory.
-char *newsletter_html(struct arena *arena, const char *body);
+// The columns newsletter_read() takes from a row, in their order.
+#define NEWSLETTER_COLUMNS "n, id, state, version, recipients, subject_de, body_de, subject_en, body_en, login, updated_at, sent_at"
+int newsletter_read(struct arena *arena, struct store_statement *row, struct newsletter *out);   // 0 or STORE_FAULT
+int newsletter_load(struct mesh_call *call, const char *id, struct newsletter *out);   // PROBLEM_NOT_FOUND
+// Writes texts, version, state, editor and times; n 0: a new one, which gets its number.
+int newsletter_save(struct mesh_call *call, struct newsletter *newsletter);
+// What became of its mails so far.
+struct newsletter_figures { uint32_t sent, open, failed; };
+int newsletter_count(struct mesh_call *call, const char *id, struct newsletter_figures *out);
+int newsletter_readers(struct mesh_call *call, uint32_t *count);   // confirmed ones who asked for it
 // Timer: those whose sending began are owed to the next readers. Positive: there is more.
 int newsletter_run(struct mesh_call *call);

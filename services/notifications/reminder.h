@@ -6,7 +6,7 @@
 
 // ReminderSet or ReminderDropped of a followed log.
 int reminder_apply(struct mesh_call *call, const struct mesh_record *record);
-// All that are about something end, and mails of theirs that are not sent yet.
+// All that are about something end, and mails of theirs that are not sent yet; with "erased" nothing of them stays.
 int reminder_drop_subject(struct mesh_call *call, const char *subject_id, const char *reason);
 // Timer: what is due becomes owed. Positive: there is more.
 int reminder_run(struct mesh_call *call);
