@@ -1,6 +1,7 @@
 #include "services/notifications/mailroom.h"
 #include "services/notifications/consent.h"
 #include "services/notifications/mail_texts.h"
+#include "services/notifications/returned_box.h"
 #include "services/notifications/route.h"
 #include "services/notifications/senders.h"
 #include <stdlib.h>
@@ -9,6 +10,8 @@ static int furnish(struct mailroom *room, const struct config *config, struct bu
     room->routes = calloc(1, sizeof *room->routes);
     room->senders = senders_new();
     if (room->routes == NULL || room->senders == NULL || routes_read(config, room->routes, errors) != 0)
+        return -1;
+    if (returned_box_check(config, errors) != 0)
         return -1;
     if (consent_open(config, &room->wordings, errors) != 0)
         return -1;
