@@ -32,9 +32,12 @@ static enum health service_health(const Kosi__ServiceStatus *service) {
     bool parked = false;
     for (size_t i = 0; i < service->n_follows; i++)
         parked |= service->follows[i]->parked > 0 || (service->follows[i]->stopped && *service->follows[i]->stopped);
+    bool trouble = false;
+    for (size_t i = 0; i < service->n_gauges; i++)
+        trouble |= service->gauges[i]->trouble;
     if (!alive || (!writer && strcmp(service->name, "submissions") == 0))
         return HEALTH_FAILED;
-    return writer && !parked ? HEALTH_OK : HEALTH_DEGRADED;
+    return writer && !parked && !trouble ? HEALTH_OK : HEALTH_DEGRADED;
 }
 
 static const char *const essential[] = {"submissions", "registry"};
@@ -150,6 +153,11 @@ static void write_service_metrics(struct buf *out, const Kosi__ServiceStatus *se
         const char *followed = f->service ? f->service : "";
         buf_format(out, "kosi_follow_behind{service=\"%s\",follows=\"%s\"} %llu\n", name, followed, (unsigned long long)f->behind);
         buf_format(out, "kosi_follow_parked{service=\"%s\",follows=\"%s\"} %llu\n", name, followed, (unsigned long long)f->parked);
+    }
+    for (size_t i = 0; i < service->n_gauges; i++) {
+        const Kosi__GaugeState *g = service->gauges[i];
+        if (g->name)
+            buf_format(out, "# TYPE kosi_%s %s\nkosi_%s %lld\n", g->name, g->total ? "counter" : "gauge", g->name, (long long)g->value);
     }
     if (service->counters)
         write_counters(out, name, service->counters);

@@ -58,6 +58,19 @@ static void follow_json(struct json_writer *w, const Kosi__FollowState *follow) 
     json_end_object(w);
 }
 
+// Only services that tell figures of themselves have them.
+static void gauges_json(struct json_writer *w, const Kosi__ServiceStatus *service) {
+    if (service->n_gauges == 0)
+        return;
+    json_key(w, "gauges");
+    json_begin_object(w);
+    for (size_t i = 0; i < service->n_gauges; i++) {
+        json_key(w, service->gauges[i]->name ? service->gauges[i]->name : "?");
+        json_integer(w, service->gauges[i]->value);
+    }
+    json_end_object(w);
+}
+
 static void service_json(struct json_writer *w, const Kosi__ServiceStatus *service) {
     Kosi__QueueStatus no_queue = KOSI__QUEUE_STATUS__INIT;
     Kosi__LogStatus no_log = KOSI__LOG_STATUS__INIT;
@@ -88,6 +101,7 @@ static void service_json(struct json_writer *w, const Kosi__ServiceStatus *servi
     for (size_t i = 0; i < service->n_follows; i++)
         follow_json(w, service->follows[i]);
     json_end_array(w);
+    gauges_json(w, service);
     json_end_object(w);
 }
 
@@ -151,6 +165,15 @@ static void follow_rows(const Kosi__ServiceStatus *service, struct buf *out) {
     }
 }
 
+static void gauge_rows(const Kosi__ServiceStatus *service, struct buf *out) {
+    for (size_t i = 0; i < service->n_gauges; i++) {
+        const Kosi__GaugeState *gauge = service->gauges[i];
+        buf_format(out, "%s%s %" PRId64 "%s", i == 0 ? "" : ", ", gauge->name ? gauge->name : "?", gauge->value, gauge->trouble ? " (!)" : "");
+    }
+    if (service->n_gauges > 0)
+        buf_char(out, '\n');
+}
+
 void status_table(const Kosi__StatusReply *status, struct buf *out) {
     buf_format(out, "%s", status->city ? status->city : "");
     if (status->broker)
@@ -162,4 +185,6 @@ void status_table(const Kosi__StatusReply *status, struct buf *out) {
     buf_char(out, '\n');
     for (size_t i = 0; i < status->n_services; i++)
         follow_rows(status->services[i], out);
+    for (size_t i = 0; i < status->n_services; i++)
+        gauge_rows(status->services[i], out);
 }

@@ -44,6 +44,8 @@ static void log_status(struct core *core, Kosi__ServiceStatus *out, const Kosi__
     }
     out->follows = state->follows;
     out->n_follows = state->n_follows;
+    out->gauges = state->gauges;
+    out->n_gauges = state->n_gauges;
 }
 
 static void workers_status(struct core *core, const struct service *service, Kosi__ServiceStatus *out) {

@@ -90,10 +90,27 @@ static int count_overdue(struct mesh_call *call) {
     return store_run(s);
 }
 
+// How it looks to the operator: late mails are trouble.
+static int tell_figures(struct mesh_call *call) {
+    static const char *const names[MAIL_CANCELLED + 1] = {"mails_overdue", "mails_owed", "mails_retry",  "mails_leased",   "mails_waiting",
+                                                          "mails_held",    "mails_sent_total", "mails_failed", "mails_cancelled"};
+    struct store_statement *s = store_prepare(call->store, "SELECT state, count FROM tally ORDER BY state");
+    int rc;
+    while ((rc = store_step(s)) == 1) {
+        int64_t state = store_int(s, 0), count = store_int(s, 1);
+        int flags = state == MAIL_SENT ? MESH_GAUGE_TOTAL : state == 0 && count > 0 ? MESH_GAUGE_TROUBLE : 0;
+        if (state >= 0 && state <= MAIL_CANCELLED)
+            mesh_gauge(call, names[state], count, flags);
+    }
+    store_reset(s);
+    return rc;
+}
+
 int watchdog_look(struct mesh_call *call) {
     int more = end_lost_leases(call);
     int rc = more >= 0 ? end_lost_troubles(call) : more;
     rc = rc == 0 ? count_overdue(call) : rc;
+    rc = rc == 0 ? tell_figures(call) : rc;
     return rc == 0 ? more : rc;
 }
 

@@ -91,6 +91,7 @@ static void send_state(struct worker *worker, const Kosi__Envelope *pong, int64_
     if (call == NULL)
         return;
     Kosi__FollowState *follows[WORKER_FOLLOWS_MOST];
+    Kosi__GaugeState *gauges[GAUGES_MOST];
     Kosi__WorkerState state = KOSI__WORKER_STATE__INIT;
     state.has_uptime_s = true;
     state.uptime_s = (uint64_t)(now_ms - worker->started_ms) / 1000;
@@ -100,6 +101,8 @@ static void send_state(struct worker *worker, const Kosi__Envelope *pong, int64_
         state.log_last_seq = worker->log_last_seq;
         state.n_follows = follow_states(worker, call->call.arena, follows);
         state.follows = follows;
+        state.n_gauges = gauges_states(&worker->gauges, call->call.arena, gauges);
+        state.gauges = gauges;
     }
     send_message(worker, pong, &state.base, call);
     call_free(worker, call);

@@ -116,3 +116,7 @@ void mesh_reply_packed(struct mesh_call *call, const void *bytes, size_t size);
 enum { MESH_LATER = 1000 };
 typedef int mesh_then(struct mesh_call *call, int outcome, const ProtobufCMessage *answer, ProtobufCMessage *reply);
 int mesh_ask(struct mesh_call *call, const char *service, const char *method, const ProtobufCMessage *request, mesh_then *then);
+// A figure for the operator: /metrics shows it as kosi_<name>, `kosi status` too, within a second or two. Only the writer's are told, so
+// timers set them. name is a constant.
+enum mesh_gauge_flag { MESH_GAUGE_TOTAL = 1 /* only grows */, MESH_GAUGE_TROUBLE = 2 /* the node is degraded while it is so */ };
+void mesh_gauge(struct mesh_call *call, const char *name, int64_t value, int flags);

@@ -4,6 +4,7 @@
 // (reply.c). Everything but the slow part and the wait for the writer lock happens on one thread.
 #pragma once
 #include "services/common/mesh/client.h"
+#include "services/common/mesh/gauges.h"
 #include "services/common/mesh/mesh.h"
 #include "services/common/mesh/wire.h"
 
@@ -109,6 +110,7 @@ struct worker {
     struct writer_lock *lock;
     struct follow *follows;
     struct timers *timers;
+    struct gauges gauges;
     struct besides *besides; // NULL: none
     bool wake;               // them after the commit
 
