@@ -119,8 +119,8 @@ static bool wanted(const char *wish, const char *ids) {
 }
 
 static bool of_interest(struct mesh_call *call, const struct reader *reader, struct store_statement *s) {
-    const char *district = arena_format(call->arena, " %s ", store_text(s, 4));
-    return district != NULL && wanted(reader->themes, store_text(s, 3)) && wanted(reader->districts, district);
+    const char *district = arena_format(call->arena, " %s ", store_text(s, 2));
+    return district != NULL && wanted(reader->themes, store_text(s, 1)) && wanted(reader->districts, district);
 }
 
 static Kosi__MailItem *item_of(struct mesh_call *call, struct store_statement *s) {
@@ -128,15 +128,13 @@ static Kosi__MailItem *item_of(struct mesh_call *call, struct store_statement *s
     if (item == NULL)
         return NULL;
     kosi__mail_item__init(item);
-    item->link = arena_text(call->arena, store_text(s, 0));
-    item->title = arena_text(call->arena, store_text(s, 1));
-    item->text = store_text(s, 2)[0] != '\0' ? arena_text(call->arena, store_text(s, 2)) : NULL;
-    return item->link != NULL && item->title != NULL ? item : NULL;
+    item->link = arena_text(call->arena, store_text(s, 0));   // its words are looked up when the mail is written
+    return item->link != NULL ? item : NULL;
 }
 
 // Newest first; beyond ITEMS_MOST the mail's link to the landscape has the rest.
 static int find_items(struct mesh_call *call, const struct round *round, const struct reader *reader, Kosi__MailFacts *facts) {
-    struct store_statement *s = store_prepare(call->store, "SELECT entry_id, title, summary, themes, district FROM news"
+    struct store_statement *s = store_prepare(call->store, "SELECT entry_id, themes, district FROM news"
                                                            " WHERE first_at > ?1 AND first_at <= ?2 AND shown = 1 ORDER BY first_at DESC");
     int rc;
     facts->items = arena_take(call->arena, ITEMS_MOST * sizeof *facts->items);

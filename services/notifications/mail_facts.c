@@ -354,13 +354,33 @@ static int look_up(const struct mail_pen *pen, enum mail_kind kind, struct subje
 
 // ---- what was kept with the mail
 
+// Of an entry only its id is kept: the words are those it has now, and what is no longer shown is told to nobody. 1: shown.
+static int of_news(const struct mail_pen *pen, const char *entry_id, Kosi__MailItem *item) {
+    struct store_statement *s = store_prepare(pen->store, "SELECT title, summary FROM news WHERE entry_id = ?1 AND shown = 1");
+    store_bind_text(s, 1, entry_id);
+    int rc = store_step(s);
+    if (rc == 1) {
+        item->title = arena_text(pen->arena, store_text(s, 0));
+        item->text = arena_text(pen->arena, store_text(s, 1));
+    }
+    store_reset(s);
+    return rc;
+}
+
 static int keep_items(const struct mail_pen *pen, const Kosi__MailFacts *kept, struct mail_facts *facts) {
     facts->entries = arena_take(pen->arena, (kept->n_items + 1) * sizeof *facts->entries);
     for (size_t i = 0; facts->entries != NULL && i < kept->n_items; i++) {
         Kosi__MailItem *item = kept->items[i];
         uint8_t id[ID_BYTES];
-        if (item->link != NULL && id_parse(item->link, id))
-            item->link = link_url(pen->config, LINK_ENTRY, facts->language, item->link, pen->arena);
+        bool entry = item->link != NULL && id_parse(item->link, id), told = item->title != NULL && item->title[0] != '\0';
+        const char *entry_id = item->link;
+        int rc = entry && !told ? of_news(pen, entry_id, item) : 1;
+        if (rc < 0)
+            return rc;
+        if (rc == 0)
+            continue;
+        if (entry)
+            item->link = link_url(pen->config, LINK_ENTRY, facts->language, entry_id, pen->arena);
         item->title = cleaned(pen->arena, item->title != NULL ? item->title : "");
         item->text = cleaned(pen->arena, item->text != NULL ? item->text : "");
         facts->entries[facts->entry_count++] = item;
@@ -389,12 +409,72 @@ static int days_of_config(const struct mail_pen *pen, enum mail_kind kind, struc
     return mail_facts_set(facts, "days", days);
 }
 
+static int fill_in(const struct mail_pen *pen, enum mail_kind kind, const Kosi__LeasedMail *mail, struct mail_facts *facts) {
+    struct subject subject = {.contact = mail->contact, .own = mail->subject_id != NULL ? mail->subject_id : ""};
+    int rc = look_up(pen, kind, &subject, facts);
+    rc = rc != 0 ? rc : days_of_config(pen, kind, facts);
+    rc = rc != 0 ? rc : put_words(pen, kind, facts);
+    return rc != 0 ? rc : set_links(pen, kind, mail, &subject, facts);
+}
+
 int mail_facts_gather(const struct mail_pen *pen, enum mail_kind kind, const Kosi__LeasedMail *mail, struct mail_facts *out) {
     *out = (struct mail_facts){.arena = pen->arena, .language = mail->language != NULL && is_english(mail->language) ? "en" : "de"};
-    struct subject subject = {.contact = mail->contact, .own = mail->subject_id != NULL ? mail->subject_id : ""};
     int rc = keep(pen, mail, out);
-    rc = rc != 0 ? rc : look_up(pen, kind, &subject, out);
-    rc = rc != 0 ? rc : days_of_config(pen, kind, out);
-    rc = rc != 0 ? rc : set_links(pen, kind, mail, &subject, out);   // first: one names the lists by their slugs
-    return rc != 0 ? rc : put_words(pen, kind, out);
+    return rc != 0 ? rc : fill_in(pen, kind, mail, out);
+}
+
+bool mail_facts_full(enum mail_kind kind, const struct mail_facts *facts) {
+    struct mail_fact_name names[MAIL_FACTS_MOST];
+    int count = mail_facts_names(kind, names, MAIL_FACTS_MOST);
+    for (int i = 0; i < count; i++) {
+        bool there = *mail_facts_get(facts, names[i].name) != '\0' || (kind == MAIL_RECEIVED && strcmp(names[i].name, "confirm_url") == 0) ||
+                     (strcmp(names[i].name, "entries") == 0 && facts->entry_count > 0) ||
+                     (strcmp(names[i].name, "body") == 0 && facts->body != NULL && *facts->body != '\0');
+        if (names[i].needed && !there)
+            return false;
+    }
+    return true;
+}
+
+// ---- an example
+
+#define EXAMPLE_ID "00000000-0000-7000-8000-00000000000"
+static const struct { const char *name, *value; } examples[] = {   // a value in words.json: "example.<name>"
+    {"receipt", NULL}, {"form", NULL}, {"title", NULL}, {"subject", NULL}, {"login", NULL}, {"entry_id", EXAMPLE_ID "1"}, {"reason", "incomplete"},
+    {"until", "2027-03-28"}, {"since", "2027-03-21"}, {"lists", "newsletter digest"}, {"count", "3"}, {"serial", "1"}};
+
+static const char *example_word(const struct mail_pen *pen, const char *name, const char *language) {
+    char key[60];
+    snprintf(key, sizeof key, "example.%s", name);
+    const char *word = mail_texts_word(pen->room->texts, key, language);
+    return word != NULL ? word : name;
+}
+
+static int put_examples(const struct mail_pen *pen, struct mail_facts *facts) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < sizeof examples / sizeof *examples; i++)
+        rc = mail_facts_set(facts, examples[i].name,
+                            examples[i].value != NULL ? examples[i].value : example_word(pen, examples[i].name, facts->language));
+    facts->body = example_word(pen, "body", facts->language);
+    Kosi__MailItem *item = arena_take(pen->arena, sizeof *item);
+    facts->entries = arena_take(pen->arena, 2 * sizeof *facts->entries);
+    if (rc != 0 || item == NULL || facts->entries == NULL)
+        return STORE_FAULT;
+    kosi__mail_item__init(item);
+    item->title = (char *)mail_facts_get(facts, "title");
+    item->text = (char *)example_word(pen, "summary", facts->language);
+    item->link = link_url(pen->config, LINK_ENTRY, facts->language, EXAMPLE_ID "1", pen->arena);
+    facts->entries[0] = facts->entries[1] = item;
+    facts->entry_count = 2;
+    return 0;
+}
+
+int mail_facts_example(const struct mail_pen *pen, enum mail_kind kind, const char *language, struct mail_facts *out) {
+    *out = (struct mail_facts){.arena = pen->arena, .language = language != NULL && is_english(language) ? "en" : "de"};
+    Kosi__LeasedMail mail = KOSI__LEASED_MAIL__INIT;
+    mail.id = mail.contact = mail.subject_id = (char *)EXAMPLE_ID "2";
+    mail.generation = 1;
+    mail.confirmed = !mail_kind_row(kind)->asks;
+    int rc = put_examples(pen, out);
+    return rc != 0 ? rc : fill_in(pen, kind, &mail, out);
 }

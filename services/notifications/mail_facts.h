@@ -6,7 +6,8 @@
 //   serial      of the token in reset_url and refresh_url; 1 if there is none
 //   lists       confirm, confirmed: "newsletter digest"
 //   count, days, login   as they are
-// and for a digest the items: title, text, and as link the entry's id (or an address that begins with https:// or http://).
+// and for a digest the items: as link the entry's id alone (its words are looked up, or it is left out when it is no longer shown); or
+// title, text and an address that begins with https:// or http://.
 // subject_id is the submission's for received … reopened and staff-new, the entry's for refresh, stale and archived, the newsletter's, and
 // the account's for password-reset.
 #pragma once
@@ -30,6 +31,8 @@ const char *mail_facts_get(const struct mail_facts *facts, const char *name);
 int mail_facts_set(struct mail_facts *facts, const char *name, const char *value);
 // All facts that a mail's kind may name. 0, or a negative store_error.
 int mail_facts_gather(const struct mail_pen *pen, enum mail_kind kind, const Kosi__LeasedMail *mail, struct mail_facts *out);
+// Is everything there that a text of this kind must name? (A receipt has no link to confirm for who has.) Else it would say nothing.
+bool mail_facts_full(enum mail_kind kind, const struct mail_facts *facts);
 // The same, made up: for a preview when there is no mail of the kind.
 int mail_facts_example(const struct mail_pen *pen, enum mail_kind kind, const char *language, struct mail_facts *out);
 // May a template of this kind name it? needed: it must.

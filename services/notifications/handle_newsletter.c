@@ -1,0 +1,213 @@
+// What staff do with newsletters: write, look at it as its readers will, have it sent to themselves, send it.
+#include "services/common/base/link.h"
+#include "services/notifications/ledger.h"
+#include "services/notifications/mail_facts.h"
+#include "services/notifications/newsletter.h"
+#include "services/notifications/page_token.h"
+#include "services/notifications/staff_mail.h"
+#include "services/notifications/template_store.h"
+#include "notifications.handlers.h"
+#include <string.h>
+
+enum { PAGE_USUAL = 50 };
+static const char *const state_names[] = {[NEWSLETTER_DRAFT] = "draft", [NEWSLETTER_SENDING] = "sending", [NEWSLETTER_SENT] = "sent"};
+
+static char *text(const char *constant) { return (char *)(uintptr_t)constant; }
+
+static char *or_null(char *value) { return value[0] != '\0' ? value : NULL; }
+
+// Without bodies: as lists show it.
+static void tell_short(struct mesh_call *call, const struct newsletter *newsletter, Kosi__Newsletter *out) {
+    out->id = newsletter->id;
+    out->state = text(state_names[newsletter->state]);
+    out->has_version = out->has_updated_at = true;
+    out->version = newsletter->version;
+    out->updated_at = newsletter->updated_at;
+    out->subject_de = newsletter->subject_de;
+    out->subject_en = or_null(newsletter->subject_en);
+    out->edited_by = newsletter->edited_by;
+    out->has_sent_at = out->has_recipients = newsletter->sent_at > 0;
+    out->sent_at = newsletter->sent_at;
+    out->recipients = newsletter->recipients;
+    if (newsletter->sent_at > 0)
+        out->url = link_url(call->config, LINK_ISSUE, call->locale, newsletter->id, call->arena);
+}
+
+static int tell(struct mesh_call *call, const struct newsletter *newsletter, Kosi__Newsletter *out) {
+    struct newsletter_figures figures;
+    tell_short(call, newsletter, out);
+    out->body_de = newsletter->body_de;
+    out->body_en = or_null(newsletter->body_en);
+    if (newsletter->sent_at == 0)
+        return 0;
+    int rc = newsletter_count(call, newsletter->id, &figures);
+    out->has_sent = out->has_open = out->has_failed = rc == 0;
+    out->sent = figures.sent;
+    out->open = figures.open;
+    out->failed = figures.failed;
+    return rc;
+}
+
+// ---- reading
+
+static int read_page(struct mesh_call *call, struct store_statement *s, size_t most, int64_t *last, Kosi__NewslettersReply *reply) {
+    int rc;
+    while ((rc = store_step(s)) == 1 && reply->n_items < most) {
+        struct newsletter newsletter;
+        Kosi__Newsletter *item = arena_take(call->arena, sizeof *item);
+        if (item == NULL || newsletter_read(call->arena, s, &newsletter) != 0)
+            return STORE_FAULT;
+        kosi__newsletter__init(item);
+        tell_short(call, &newsletter, item);
+        reply->items[reply->n_items++] = item;
+        *last = newsletter.n;
+    }
+    return rc;
+}
+
+int notifications_newsletters(struct mesh_call *call, const Kosi__NewslettersRequest *request, Kosi__NewslettersReply *reply) {
+    size_t most = request->has_page_size ? request->page_size : PAGE_USUAL;
+    int64_t last = INT64_MAX;
+    if (request->page_token != NULL && request->page_token[0] != '\0' &&
+        !page_token_read(mailroom_of(call)->node_key, &request->base, request->page_token, &last))
+        return PROBLEM_BAD_PAGE_TOKEN;
+    reply->items = arena_take(call->arena, most * sizeof *reply->items);
+    if (reply->items == NULL)
+        return STORE_FAULT;
+    struct store_statement *s =
+        store_prepare(call->store, "SELECT " NEWSLETTER_COLUMNS " FROM newsletter WHERE n < ?1 ORDER BY n DESC LIMIT ?2");
+    store_bind_int(s, 1, last);
+    store_bind_int(s, 2, (int64_t)most + 1);
+    int rc = read_page(call, s, most, &last, reply);
+    store_reset(s);
+    char token[PAGE_TOKEN_MAX];
+    if (rc == 1) {
+        page_token_make(mailroom_of(call)->node_key, &request->base, last, token);
+        reply->next_page_token = arena_text(call->arena, token);
+        rc = reply->next_page_token != NULL ? 0 : STORE_FAULT;
+    }
+    reply->has_readers = true;
+    return rc < 0 ? rc : newsletter_readers(call, &reply->readers);
+}
+
+int notifications_get_newsletter(struct mesh_call *call, const Kosi__NewsletterRequest *request, Kosi__Newsletter *reply) {
+    struct newsletter newsletter;
+    int rc = newsletter_load(call, request->id, &newsletter);
+    return rc ? rc : tell(call, &newsletter, reply);
+}
+
+// ---- writing
+
+// The draft that may be changed, as the writer last saw it.
+static int take_draft(struct mesh_call *call, const char *id, bool has_version, uint32_t version, struct newsletter *out) {
+    int rc = newsletter_load(call, id, out);
+    if (rc != 0)
+        return rc;
+    call->audit_subject = out->id;
+    if (out->state != NEWSLETTER_DRAFT)
+        return PROBLEM_ILLEGAL_STATE;
+    if (!has_version)
+        return PROBLEM_IF_MATCH_REQUIRED;
+    return version == out->version ? 0 : PROBLEM_CHANGED_MEANWHILE;
+}
+
+static int begin(struct mesh_call *call, struct newsletter *out) {
+    char id[ID_TEXT_MAX];
+    id_uuid7(id);
+    *out = (struct newsletter){.id = arena_text(call->arena, id), .state = NEWSLETTER_DRAFT};
+    call->audit_subject = out->id;
+    return out->id != NULL ? 0 : STORE_FAULT;
+}
+
+static bool is_blank(const char *value) { return value == NULL || value[strspn(value, " \t\r\n")] == '\0'; }
+
+// English is whole or not there.
+static int check_texts(struct mesh_call *call, const Kosi__NewsletterSaveRequest *request) {
+    bool no_subject = is_blank(request->subject_en), no_body = is_blank(request->body_en);
+    if (is_blank(request->subject_de))
+        mesh_violation(call, "subject_de", "required", 0);
+    if (is_blank(request->body_de))
+        mesh_violation(call, "body_de", "required", 0);
+    if (no_subject && !no_body)
+        mesh_violation(call, "subject_en", "required", 0);
+    if (no_body && !no_subject)
+        mesh_violation(call, "body_en", "required", 0);
+    return call->violations.count > 0 ? PROBLEM_VALIDATION : 0;
+}
+
+int notifications_newsletter_save(struct mesh_call *call, const Kosi__NewsletterSaveRequest *request, Kosi__Newsletter *reply) {
+    struct newsletter newsletter;
+    int rc = check_texts(call, request);
+    if (rc == 0)
+        rc = request->id == NULL ? begin(call, &newsletter)
+                                 : take_draft(call, request->id, request->has_version, request->version, &newsletter);
+    if (rc != 0)
+        return rc;
+    newsletter.subject_de = request->subject_de;
+    newsletter.body_de = request->body_de;
+    newsletter.subject_en = is_blank(request->subject_en) ? text("") : request->subject_en;
+    newsletter.body_en = is_blank(request->body_en) ? text("") : request->body_en;
+    newsletter.edited_by = call->actor->login;
+    newsletter.updated_at = call->now_us;
+    newsletter.version++;
+    rc = newsletter_save(call, &newsletter);
+    return rc ? rc : tell(call, &newsletter, reply);
+}
+
+int notifications_newsletter_send(struct mesh_call *call, const Kosi__NewsletterSendRequest *request, Kosi__Newsletter *reply) {
+    struct newsletter newsletter;
+    int rc = take_draft(call, request->id, request->has_version, request->version, &newsletter);
+    if (rc != 0)
+        return rc;
+    newsletter.state = NEWSLETTER_SENDING;
+    newsletter.sent_at = call->now_us;
+    newsletter.version++;
+    call->audit_detail = "send";
+    rc = newsletter_save(call, &newsletter);
+    return rc ? rc : tell(call, &newsletter, reply);
+}
+
+// ---- looking at it
+
+int notifications_newsletter_preview(struct mesh_call *call, const Kosi__NewsletterPreviewRequest *request, Kosi__Preview *reply) {
+    struct mail_pen pen = {mailroom_of(call), call->config, call->store, call->arena};
+    struct mail_facts facts;
+    struct template_text template;
+    struct mail_copy copy;
+    int rc = mail_facts_example(&pen, MAIL_NEWSLETTER, request->language, &facts);
+    if (rc == 0)
+        rc = mail_facts_set(&facts, "subject", request->subject);
+    facts.body = request->body != NULL ? request->body : "";
+    rc = rc ? rc : template_present(&pen, MAIL_NEWSLETTER, request->language, &template);
+    rc = rc ? rc : mail_render_filled(&pen, MAIL_NEWSLETTER, template.source, &facts, &copy);
+    if (rc != 0)
+        return rc;
+    reply->subject = copy.subject;
+    reply->text = copy.text;
+    reply->html = copy.html;
+    return 0;
+}
+
+// To whoever asks for it, in their language; what is sent is what is saved.
+int notifications_newsletter_test(struct mesh_call *call, const Kosi__NewsletterRequest *request, Kosi__NewsletterTestReply *reply) {
+    struct newsletter newsletter;
+    struct staff staff;
+    struct contact contact;
+    uint64_t number;
+    int rc = newsletter_load(call, request->id, &newsletter);
+    if (rc != 0)
+        return rc;
+    call->audit_subject = newsletter.id;
+    rc = staff_load(call, call->actor->id, &staff);
+    if (rc == 0 && staff.contact != NULL)
+        rc = contact_by_id(call, staff.contact, &contact);
+    if (rc == PROBLEM_NOT_FOUND || (rc == 0 && (staff.contact == NULL || contact.state != CONTACT_CONFIRMED))) {
+        call->detail = "give an address of your own for mails and confirm it first";
+        return PROBLEM_ILLEGAL_STATE;
+    }
+    struct owed_mail mail = {.kind = MAIL_NEWSLETTER_TEST, .contact = &contact, .subject_id = newsletter.id, .language = staff.language,
+                             .dedup = arena_format(call->arena, "newsletter-test/%s/%s/%lld", newsletter.id, staff.account, (long long)call->now_us)};
+    rc = rc ? rc : mail.dedup == NULL ? STORE_FAULT : ledger_owe(call, &mail, &number);
+    (void)reply;
+    return rc;
+}
