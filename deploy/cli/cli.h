@@ -10,7 +10,7 @@
 
 enum option_id {
     OPT_CONFIG, OPT_JSON, OPT_HELP, OPT_VERSION, OPT_CITY, OPT_DATA, OPT_RUN, OPT_PORT, OPT_OPS_PORT, OPT_PUBLIC_URL, OPT_ROLE,
-    OPT_PASSWORD_STDIN, OPT_COUNT
+    OPT_PASSWORD_STDIN, OPT_STATE, OPT_OVERDUE, OPT_MOST, OPT_COUNT
 };
 enum { CLI_OPERANDS_MAX = 4, CLI_ROLES_MAX = 10 };
 
@@ -59,6 +59,11 @@ int command_status(const struct cli *cli);
 int command_scale(const struct cli *cli);
 int command_follow_reset(const struct cli *cli);
 int command_user_add(const struct cli *cli);
+int command_mails(const struct cli *cli);
+int command_mails_retry(const struct cli *cli);
+int command_mails_hold(const struct cli *cli);
+int command_mails_release(const struct cli *cli);
+int command_mails_cancel(const struct cli *cli);
 int command_config_check(const struct cli *cli);
 int command_config_show(const struct cli *cli);
 int command_version(const struct cli *cli);

@@ -16,6 +16,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
     [OPT_PUBLIC_URL] = {"public-url", "URL", "the address people use (default: http://127.0.0.1:PORT)"},
     [OPT_ROLE] = {"role", "ROLE", "admin, moderator, event_office, management or operations; may be repeated"},
     [OPT_PASSWORD_STDIN] = {"password-stdin", NULL, "read the password from the first line of standard input"},
+    [OPT_STATE] = {"state", "STATES", "owed, retry, leased, waiting, held, sent, failed, cancelled; several with commas"},
+    [OPT_OVERDUE] = {"overdue", NULL, "only what is owed for longer than it should be"},
+    [OPT_MOST] = {"most", "N", "how many to show (default 50)"},
 };
 
 const struct command cli_commands[] = {
@@ -44,6 +47,14 @@ const struct command cli_commands[] = {
      "Needs at least one --role. Without --password-stdin a password is made and printed once. A password has 12 to 200\n"
      "characters.",
      command_user_add},
+    {"mails retry", "ID", 1, 0, "send a mail that failed, was cancelled, or is to be tried later: now",
+     "The time in which it is tried begins anew. Refused when its address was suspended or erased.", command_mails_retry},
+    {"mails hold", "ID", 1, 0, "keep a mail from being sent", "Until it is released or cancelled.", command_mails_hold},
+    {"mails release", "ID", 1, 0, "let a held mail go", NULL, command_mails_release},
+    {"mails cancel", "ID", 1, 0, "a mail is not to be sent any more", "What a sender has at this moment may go out all the same; then it is shown as sent.",
+     command_mails_cancel},
+    {"mails", NULL, 0, 1u << OPT_STATE | 1u << OPT_OVERDUE | 1u << OPT_MOST, "show what mails are owed and what became of them",
+     "Newest first, with the last reply of the mail server; no addresses. Below it how many there are in each state.", command_mails},
     {"config check", NULL, 0, 0, "say what would stop the node's start",
      "Runs the checks that the daemons run at their start: configuration, keys, forms, vocabulary, templates, catalogues. Each\n"
      "finding names file, line and remedy.",
