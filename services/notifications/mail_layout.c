@@ -25,10 +25,20 @@ static const char *why(const struct mail_texts *texts, enum mail_kind kind, cons
     return word(texts, row->staff ? "why.staff" : row->list != NULL ? "why.list" : "why.matter", facts);
 }
 
+static void paragraph(const char *text, struct buf *out) {
+    cmark_node *document = cmark_node_new(CMARK_NODE_DOCUMENT), *block = cmark_node_new(CMARK_NODE_PARAGRAPH), *words = cmark_node_new(CMARK_NODE_TEXT);
+    cmark_node_set_literal(words, text);
+    cmark_node_append_child(block, words);
+    cmark_node_append_child(document, block);
+    mail_text_plain(document, out);
+    cmark_node_free(document);
+}
+
 int mail_layout_plain(const struct mail_texts *texts, enum mail_kind kind, const struct mail_filled *filled, const struct mail_facts *facts,
                       struct buf *out) {
     mail_text_plain(filled->content, out);
-    buf_format(out, "\n-- \n%s\n%s\n", mail_facts_get(facts, "city"), why(texts, kind, facts));
+    buf_format(out, "\n-- \n%s\n", mail_facts_get(facts, "city"));
+    paragraph(why(texts, kind, facts), out);
     for (int i = 0; i < FOOT_LINKS; i++) {
         const char *url = mail_facts_get(facts, foot_links[i].fact);
         if (*url != '\0')

@@ -7,20 +7,6 @@
 
 enum { COPY_BYTES_MOST = 2 * 1024 * 1024 };
 
-// Every fact the template must name is there, or the mail would say nothing. A receipt has no link to confirm for who has.
-static int check_full(enum mail_kind kind, const struct mail_facts *facts) {
-    struct mail_fact_name names[MAIL_FACTS_MOST];
-    int count = mail_facts_names(kind, names, MAIL_FACTS_MOST);
-    for (int i = 0; i < count; i++) {
-        bool there = *mail_facts_get(facts, names[i].name) != '\0' || (kind == MAIL_RECEIVED && strcmp(names[i].name, "confirm_url") == 0) ||
-                     (strcmp(names[i].name, "entries") == 0 && facts->entry_count > 0) ||
-                     (strcmp(names[i].name, "body") == 0 && facts->body != NULL && *facts->body != '\0');
-        if (names[i].needed && !there)
-            return PROBLEM_VALIDATION;
-    }
-    return 0;
-}
-
 // token@host: the host is that of the sender's address.
 static char *message_id(const struct mail_pen *pen, const char *id) {
     char token[ID_TOKEN_MAX];
@@ -58,7 +44,8 @@ int mail_render(const struct mail_pen *pen, const Kosi__LeasedMail *mail, struct
     struct mail_facts facts;
     struct template_text template;
     int rc = mail_facts_gather(pen, kind, mail, &facts);
-    rc = rc != 0 ? rc : check_full(kind, &facts);
+    if (rc == 0 && !mail_facts_full(kind, &facts))
+        rc = PROBLEM_VALIDATION;
     rc = rc != 0 ? rc : template_present(pen, kind, facts.language, &template);
     rc = rc != 0 ? rc : mail_render_filled(pen, kind, template.source, &facts, out);
     if (rc != 0)
