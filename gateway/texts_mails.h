@@ -72,6 +72,11 @@
     X(MAIL_TRY_NEVER, "mail.try_never")                       \
     X(MAIL_TRY_UNSENT, "mail.try_unsent")                     \
     X(MAIL_CANCEL_TITLE, "mail.cancel_title")                 \
+    X(MAIL_CANCEL_WARNING, "mail.cancel_warning")             \
+    X(MAIL_CANCEL_CONFIRM, "mail.cancel_confirm")             \
+    X(MAIL_RETRY_TITLE, "mail.retry_title")                   \
+    X(MAIL_RETRY_WARNING, "mail.retry_warning")               \
+    X(MAIL_RETRY_CONFIRM, "mail.retry_confirm")               \
     X(OWN_MAILS_SENT, "own_mails.sent")                       \
     X(OWN_MAILS_OWED, "own_mails.owed")                       \
     X(OWN_MAILS_RETRY, "own_mails.retry")                     \

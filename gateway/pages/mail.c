@@ -1,4 +1,5 @@
-// One mail of the ledger: how far it is, what was tried, what can be done about it. What can't be undone is asked first.
+// One mail of the ledger: how far it is, what was tried, what can be done about it. Before somebody gets no mail, or one that was given
+// up, the page asks.
 #include "gateway/api.h"
 #include "gateway/pages/mail_words.h"
 #include "gateway/pages/staff_view.h"
@@ -7,11 +8,19 @@
 #include "services/common/contract/validate.h"
 #include <string.h>
 
-static const struct move { const char *id; enum page page; enum text label, done; bool asks; } moves[] = {
-    {"retry", PAGE_MAIL_RETRY, TEXT_MAIL_MOVE_RETRY, TEXT_MAIL_DONE_RETRY, false},
-    {"release", PAGE_MAIL_RELEASE, TEXT_MAIL_MOVE_RELEASE, TEXT_MAIL_DONE_RELEASE, false},
-    {"hold", PAGE_MAIL_HOLD, TEXT_MAIL_MOVE_HOLD, TEXT_MAIL_DONE_HOLD, false},
-    {"cancel", PAGE_MAIL_CANCEL, TEXT_MAIL_MOVE_CANCEL, TEXT_MAIL_DONE_CANCEL, true}};
+static const struct move {
+    const char *id;
+    enum page page;
+    enum text label, done;
+    const char *asks_in;               // the state in which it is asked first, "": any; NULL: it is done at once
+    enum text title, warning, confirm;
+} moves[] = {
+    {"retry", PAGE_MAIL_RETRY, TEXT_MAIL_MOVE_RETRY, TEXT_MAIL_DONE_RETRY, "cancelled", TEXT_MAIL_RETRY_TITLE, TEXT_MAIL_RETRY_WARNING,
+     TEXT_MAIL_RETRY_CONFIRM},
+    {"release", PAGE_MAIL_RELEASE, TEXT_MAIL_MOVE_RELEASE, TEXT_MAIL_DONE_RELEASE, NULL, TEXT_COUNT, TEXT_COUNT, TEXT_COUNT},
+    {"hold", PAGE_MAIL_HOLD, TEXT_MAIL_MOVE_HOLD, TEXT_MAIL_DONE_HOLD, NULL, TEXT_COUNT, TEXT_COUNT, TEXT_COUNT},
+    {"cancel", PAGE_MAIL_CANCEL, TEXT_MAIL_MOVE_CANCEL, TEXT_MAIL_DONE_CANCEL, "", TEXT_MAIL_CANCEL_TITLE, TEXT_MAIL_CANCEL_WARNING,
+     TEXT_MAIL_CANCEL_CONFIRM}};
 enum { MOVES = sizeof moves / sizeof *moves };
 
 struct desk {
@@ -98,14 +107,19 @@ static bool is_possible(const Kosi__MailDetail *detail, const char *move) {
     return false;
 }
 
-static void add_move(struct request *r, Kosi__MailPage *page, const struct move *move) {
+static bool asks_first(const struct move *move, const Kosi__MailRow *mail) {
+    return move->asks_in && (!*move->asks_in || strcmp(move->asks_in, mail->state) == 0);
+}
+
+static void add_move(struct request *r, Kosi__MailPage *page, const struct move *move, const Kosi__MailRow *mail) {
+    bool asks = asks_first(move, mail);
     Kosi__StaffMove *view = arena_take(r->arena, sizeof *view);
     if (!view)
         return;
     kosi__staff_move__init(view);
     view->move_label = (char *)request_text(r, move->label);
-    *(move->asks ? &view->move_link : &view->move_post) = path_of(r, move->page);
-    view->has_move_first = view->move_first = page->n_moves == 0 && !move->asks;
+    *(asks ? &view->move_link : &view->move_post) = path_of(r, move->page);
+    view->has_move_first = view->move_first = page->n_moves == 0 && !asks;
     view->has_move_other = true;
     view->move_other = !view->move_first;
     page->moves[page->n_moves++] = view;
@@ -116,7 +130,7 @@ static void add_moves(struct request *r, const Kosi__MailDetail *detail, Kosi__M
     page->moves = arena_take(r->arena, MOVES * sizeof *page->moves);
     for (int i = 0; page->moves && i < MOVES; i++)
         if (is_possible(detail, moves[i].id))
-            add_move(r, page, &moves[i]);
+            add_move(r, page, &moves[i], detail->mail);
 }
 
 static const char *done_text(struct request *r) {
@@ -149,19 +163,30 @@ static void show_mail(struct request *r) {
     page_render(r, desk->outcome ? problem_status(desk->outcome) : 200, "mail", &page.base);
 }
 
-static void show_cancel(struct request *r) {
+static const struct move *move_of(const struct request *r) {
+    for (int i = 0; i < MOVES; i++)
+        if (moves[i].page == r->route->page_row->page)
+            return &moves[i];
+    return &moves[0];
+}
+
+static void show_question(struct request *r) {
     const struct desk *desk = r->page;
-    Kosi__MailCancelPage page = KOSI__MAIL_CANCEL_PAGE__INIT;
-    page.title = (char *)request_text(r, TEXT_MAIL_CANCEL_TITLE);
-    page.other_url = (char *)page_other_url(r, PAGE_MAIL_CANCEL, id_of(r));
+    const struct move *move = move_of(r);
+    Kosi__MailAskPage page = KOSI__MAIL_ASK_PAGE__INIT;
+    if (!is_possible(desk->detail, move->id) || !asks_first(move, desk->detail->mail)) {
+        respond_redirect(r, path_of(r, PAGE_MAIL));
+        return;
+    }
+    page.title = (char *)request_text(r, move->title);
+    page.other_url = (char *)page_other_url(r, move->page, id_of(r));
     page.back_url = path_of(r, PAGE_MAIL);
     page.about = (char *)title_of(r, desk->detail->mail);
-    page.action = path_of(r, PAGE_MAIL_CANCEL);
+    page.warning = (char *)request_text(r, move->warning);
+    page.action = path_of(r, move->page);
     page.key = (char *)page_fresh_key(r);
-    if (is_possible(desk->detail, "cancel"))
-        page_render(r, 200, "mail_cancel", &page.base);
-    else
-        respond_redirect(r, path_of(r, PAGE_MAIL));
+    page.confirm_label = (char *)request_text(r, move->confirm);
+    page_render(r, 200, "mail_ask", &page.base);
 }
 
 static void was_read(struct request *r, const struct client_reply *reply) {
@@ -197,16 +222,9 @@ static void open_mail(struct request *r, route_serve *show, int outcome) {
 }
 
 static void serve_mail(struct request *r) { open_mail(r, show_mail, 0); }
-static void serve_cancel(struct request *r) { open_mail(r, show_cancel, 0); }
+static void serve_question(struct request *r) { open_mail(r, show_question, 0); }
 
 // ---- moves
-
-static const struct move *move_of(const struct request *r) {
-    for (int i = 0; i < MOVES; i++)
-        if (moves[i].page == r->route->page_row->page)
-            return &moves[i];
-    return &moves[0];
-}
 
 static void moved(struct request *r, const struct client_reply *reply) {
     const char *detail;
@@ -237,9 +255,10 @@ static void take_move(struct request *r) {
 
 const struct page_row mail_pages[] = {
     {PAGE_MAIL, "GET", {"/intern/mails/{id}", "/en/intern/mails/{id}"}, serve_mail, "moderator", true},
+    {PAGE_MAIL_RETRY, "GET", {"/intern/mails/{id}/erneut-senden", "/en/intern/mails/{id}/retry"}, serve_question, "moderator", true},
     {PAGE_MAIL_RETRY, "POST", {"/intern/mails/{id}/erneut-senden", "/en/intern/mails/{id}/retry"}, take_move, "moderator", true},
     {PAGE_MAIL_HOLD, "POST", {"/intern/mails/{id}/anhalten", "/en/intern/mails/{id}/hold"}, take_move, "moderator", true},
     {PAGE_MAIL_RELEASE, "POST", {"/intern/mails/{id}/freigeben", "/en/intern/mails/{id}/release"}, take_move, "moderator", true},
-    {PAGE_MAIL_CANCEL, "GET", {"/intern/mails/{id}/abbrechen", "/en/intern/mails/{id}/cancel"}, serve_cancel, "moderator", true},
+    {PAGE_MAIL_CANCEL, "GET", {"/intern/mails/{id}/abbrechen", "/en/intern/mails/{id}/cancel"}, serve_question, "moderator", true},
     {PAGE_MAIL_CANCEL, "POST", {"/intern/mails/{id}/abbrechen", "/en/intern/mails/{id}/cancel"}, take_move, "moderator", true},
     {.verb = NULL}};

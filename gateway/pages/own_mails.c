@@ -1,6 +1,10 @@
 #include "gateway/pages/own_mails.h"
 #include "gateway/pages/mail_words.h"
+#include "services/common/base/clock.h"
 #include <string.h>
+
+// As long notifications may not have heard of a submission yet; later it has forgotten the address.
+static const int64_t unheard_us = 10 * 60 * 1000000LL;
 
 void own_mails_ask(struct request *r, const char *token, request_then *then) {
     Kosi__MailsOfRequest input = KOSI__MAILS_OF_REQUEST__INIT;
@@ -18,7 +22,9 @@ static const Kosi__MailOf *asking(const Kosi__MailsOfReply *mails) {
 
 static bool is_in(const Kosi__MailOf *mail, const char *state) { return mail && strcmp(mail->state, state) == 0; }
 
-static void add_notice(struct request *r, const Kosi__MailsOfReply *mails, struct own_mails *out) {
+static void add_notice(struct request *r, const Kosi__MailsOfReply *mails, int64_t given_at, struct own_mails *out) {
+    if (!mails->has_confirmed && clock_wall_us() - given_at > unheard_us)
+        return;
     const Kosi__MailOf *asked = asking(mails);
     bool failed = is_in(asked, "failed");
     if (mails->suspended || failed) {
@@ -33,14 +39,14 @@ static void add_notice(struct request *r, const Kosi__MailsOfReply *mails, struc
     }
 }
 
-void own_mails_read(struct request *r, const struct client_reply *reply, struct own_mails *out) {
+void own_mails_read(struct request *r, const struct client_reply *reply, int64_t given_at, struct own_mails *out) {
     const Kosi__MailsOfReply *mails = NULL;
     *out = (struct own_mails){NULL};
     if (strcmp(reply->outcome, "ok") == 0)
         mails = (const Kosi__MailsOfReply *)request_unpack(r, contract_message_named("MailsOfReply"), reply);
     if (!mails)
         return;
-    add_notice(r, mails, out);
+    add_notice(r, mails, given_at, out);
     Kosi__PageOwnMail *lines = arena_take(r->arena, (mails->n_items + 1) * sizeof *lines);
     out->lines = arena_take(r->arena, (mails->n_items + 1) * sizeof *out->lines);
     for (size_t i = 0; lines && out->lines && i < mails->n_items; i++) {

@@ -10,5 +10,5 @@ struct own_mails {
 };
 // Asks for the mails about the submission whose token this is.
 void own_mails_ask(struct request *request, const char *token, request_then *then);
-// Empty when the question was not answered.
-void own_mails_read(struct request *request, const struct client_reply *reply, struct own_mails *out);
+// Empty when the question was not answered. given_at: when the address was.
+void own_mails_read(struct request *request, const struct client_reply *reply, int64_t given_at, struct own_mails *out);

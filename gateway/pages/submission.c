@@ -120,8 +120,9 @@ static void add_links(struct request *r, const struct state *state, Kosi__Submis
 }
 
 static void add_mails(struct request *r, const struct client_reply *mails, const struct state *state, Kosi__SubmissionPage *page) {
+    const Kosi__SubmissionStatus *status = r->page;
     struct own_mails own;
-    own_mails_read(r, mails, &own);
+    own_mails_read(r, mails, status->answered_at, &own);
     page->own_mails = own.lines;
     page->n_own_mails = own.count;
     page->has_has_mails = page->has_mails = own.count > 0;
@@ -201,7 +202,7 @@ static void print_receipt(struct request *r, const struct client_reply *mails) {
     page.status_url = link_to(r, PAGE_SUBMISSION);
     page.n_parts = add_parts(r, export, &page.parts);
     if (mails)
-        own_mails_read(r, mails, &own);
+        own_mails_read(r, mails, export->submission->answered_at, &own);
     page.mail_notice_title = (char *)own.title;
     page.mail_notice = (char *)own.notice;
     page_render(r, 200, "submission_receipt", &page.base);
