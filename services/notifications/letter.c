@@ -125,7 +125,7 @@ static void set_header(GMimeMessage *message, const char *name, const char *valu
 // GMime would encode a long value like text (RFC 2047), which no reader of an address in angle brackets understands.
 static void set_raw(GMimeMessage *message, const char *name, const char *value) {
     set_header(message, name, "");
-    char *raw = g_strdup_printf("\n %s\n", value);
+    char *raw = g_strdup_printf(" %s\n", value);
     g_mime_header_set_raw_value(g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(message)), name), raw);
     g_free(raw);
 }

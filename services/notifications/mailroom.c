@@ -1,15 +1,22 @@
 #include "services/notifications/mailroom.h"
 #include "services/notifications/consent.h"
+#include "services/notifications/letter.h"
 #include "services/notifications/mail_texts.h"
 #include "services/notifications/returned_box.h"
 #include "services/notifications/route.h"
 #include "services/notifications/senders.h"
+#include "services/notifications/smtp.h"
 #include <stdlib.h>
 
 static int furnish(struct mailroom *room, const struct config *config, struct buf *errors) {
     room->routes = calloc(1, sizeof *room->routes);
     room->senders = senders_new();
     if (room->routes == NULL || room->senders == NULL || routes_read(config, room->routes, errors) != 0)
+        return -1;
+    if (routes_password(config, room->mail_password, sizeof room->mail_password, errors) != 0)
+        return -1;
+    letter_open();
+    if (smtp_prepare() != 0)
         return -1;
     if (returned_box_check(config, errors) != 0)
         return -1;

@@ -12,6 +12,7 @@ struct consent_wordings;
 struct mailroom {
     uint8_t node_key[32];
     struct routes *routes;           // route.h: which server for which domain
+    char mail_password[256];         // of mail_user
     struct mail_texts *texts;        // mail_texts.h: what the city's files say
     struct consent_wordings *wordings;   // consent.h: what people agree to
     struct senders *senders;         // senders.h: who was heard of when (the writer's memory)

@@ -7,6 +7,7 @@
 #include "services/notifications/reader.h"
 #include "services/notifications/reminder.h"
 #include "services/notifications/returned_box.h"
+#include "services/notifications/sender.h"
 #include "services/notifications/staff_mail.h"
 #include "services/notifications/watchdog.h"
 #include "notifications.handlers.h"
@@ -22,6 +23,7 @@ static const struct mesh_timer timers[] = {
 };
 
 static const struct mesh_beside besides[] = {
+    {"sender", sender_needed, sender_run},
     {"returned", returned_box_needed, returned_box_run},
 };
 

@@ -1,7 +1,11 @@
 #include "services/notifications/route.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static int add(struct routes *routes, const char *name, size_t name_size, const char *server, size_t server_size) {
     if (routes->count == ROUTES_MOST || name_size == 0 || name_size >= sizeof routes->items[0].name || server_size < 8 ||
@@ -27,6 +31,42 @@ int routes_read(const struct config *config, struct routes *out, struct buf *err
         at += all + strspn(at + all, ", ");
     }
     return 0;
+}
+
+// Reads the first line. -1: not readable, empty or too long.
+static int read_line(int fd, char *out, size_t size) {
+    ssize_t got = read(fd, out, size - 1);
+    if (got <= 0 || (size_t)got == size - 1)
+        return -1;
+    out[got] = '\0';
+    out[strcspn(out, "\r\n")] = '\0';
+    return out[0] != '\0' ? 0 : -1;
+}
+
+int routes_password(const struct config *config, char *out, size_t size, struct buf *errors) {
+    out[0] = '\0';
+    if (config->mail_user[0] == '\0')
+        return 0;
+    if (strcmp(config->mail_tls, "required") != 0 && strncmp(config->mail_server, "smtps:", 6) != 0) {
+        buf_format(errors, "%s: mail_user: the password could be read on the way. Set mail_tls = \"required\".\n", config->file);
+        return -1;
+    }
+    const char *path = config_data_path(config, "keys/mail.password");
+    int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0) {
+        buf_format(errors, "%s: mail_user: the password cannot be read from %s: %s. Write it there, in one line.\n", config->file,
+                   path != NULL ? path : "keys/mail.password", strerror(errno));
+        return -1;
+    }
+    struct stat status;
+    bool private = fstat(fd, &status) == 0 && (status.st_mode & 077) == 0;
+    int rc = read_line(fd, out, size);
+    close(fd);
+    if (rc != 0)
+        buf_format(errors, "%s: no password in its first line. Write the one of mail_user.\n", path);
+    else if (!private)
+        buf_format(errors, "%s: others can read the password. chmod 600 it.\n", path);
+    return rc == 0 && private ? 0 : -1;
 }
 
 const char *routes_for(const struct routes *routes, const char *address) {

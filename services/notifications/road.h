@@ -1,0 +1,33 @@
+// road: what a sender keeps of one route: the mails that wait for it, its pace, and whether its server can be used at present. One that
+// cannot is left alone for a while, twice as long each time; then one mail tries whether it is back.
+#pragma once
+#include "services/notifications/route.h"
+#include "services/notifications/smtp.h"
+#include "kosi/notifications.pb-c.h"
+
+struct job {   // a mail in this sender's hands
+    Kosi__LeasedMail *mail;
+    struct road *road;
+    struct smtp_post post;
+    struct job *next;
+};
+struct road {
+    const char *name;
+    struct smtp_line *line;
+    int connections, pace_ms;   // pace_ms: between two mails, 0: none
+    struct job *first, *last;   // waiting here
+    int waiting, sent_lately;
+    int64_t next_ms, counted_ms, rest_until_ms;
+    int rest_ms, lost;
+    bool troubled, trial;       // trial: one mail at a time until one went
+};
+void road_push(struct road *road, struct job *job);
+struct job *road_pop(struct road *road);                       // NULL: none waits
+// May one more mail go now? Else at most how long to wait is in *wait_ms (unchanged: until something else happens).
+bool road_free(const struct road *road, int64_t now_ms, int *wait_ms);
+void road_start(struct road *road, int64_t now_ms);            // one goes
+// How many mails it should have, waiting and on their way: enough not to wait for the next lease, and no more.
+int road_depth(const struct road *road, int64_t now_ms);
+bool road_rests(const struct road *road, int64_t now_ms);
+// What came of a mail. True: from now on it rests, and what waits should be given back.
+bool road_learn(struct road *road, const struct smtp_verdict *verdict, int64_t now_ms, uint32_t random);
