@@ -69,6 +69,8 @@ static int write_down(struct mesh_call *call, const struct owed_mail *mail, enum
     bool asks = kind->asks && state == MAIL_OWED && mail->contact->state == CONTACT_UNCONFIRMED;
     const char *language = mail->language != NULL ? mail->language : mail->contact->language;
     int64_t number = store_last_id(call->store);
+    if (state == MAIL_OWED)
+        mesh_wake(call);
     if (rc == 0 && asks)
         rc = consent_request(call, mail->contact, "mail", language, id);
     if (rc == 0)

@@ -84,6 +84,8 @@ int mail_row_save(struct mesh_call *call, const struct mail_row *row) {
         store_bind_int(s, 9, row->code);
     store_bind_text(s, 10, row->status[0] != '\0' ? row->status : NULL);
     store_bind_text(s, 11, row->reason[0] != '\0' ? row->reason : NULL);
+    if (row->state == MAIL_OWED)
+        mesh_wake(call);
     return store_run(s);
 }
 

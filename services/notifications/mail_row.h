@@ -24,6 +24,6 @@ int mail_row_load(struct mesh_call *call, int64_t n, struct mail_row *out);
 int mail_row_by_id(struct mesh_call *call, const char *id, struct mail_row *out);
 // The next state, with what goes with it; false and nothing changed when the move is not possible. Then change what else there is, and save.
 bool mail_row_move(struct mail_row *row, enum mail_move move, int64_t now_us);
-int mail_row_save(struct mesh_call *call, const struct mail_row *row);
+int mail_row_save(struct mesh_call *call, const struct mail_row *row);   // tells the senders when it is owed
 // Is it owed for longer than it should be?
 bool mail_row_overdue(const struct mail_row *row, const struct config *config, int64_t now_us);
