@@ -57,6 +57,9 @@ static const struct { const char *code; enum text text; } field_texts[] = {
     {"invalid_format", TEXT_FIELD_INVALID_FORMAT}, {"not_an_option", TEXT_FIELD_NOT_AN_OPTION},
     {"not_accepted", TEXT_FIELD_NOT_ACCEPTED}, {"out_of_range", TEXT_FIELD_OUT_OF_RANGE},
     {"unknown_field", TEXT_FIELD_UNKNOWN_FIELD}, {"malformed", TEXT_FIELD_MALFORMED},
+    {"no_subject", TEXT_FIELD_NO_SUBJECT}, {"empty", TEXT_FIELD_EMPTY}, {"open_braces", TEXT_FIELD_OPEN_BRACES},
+    {"unknown_fact", TEXT_FIELD_UNKNOWN_FACT}, {"fact_missing", TEXT_FIELD_FACT_MISSING}, {"fact_not_alone", TEXT_FIELD_FACT_NOT_ALONE},
+    {"subject_not_sure", TEXT_FIELD_SUBJECT_NOT_SURE}, {"link_not_web", TEXT_FIELD_LINK_NOT_WEB}, {"not_in_mails", TEXT_FIELD_NOT_IN_MAILS},
 };
 
 const char *respond_field_text(struct request *r, const Kosi__FieldProblem *problem) {
@@ -211,7 +214,8 @@ static void complete_headers(struct request *r) {
     bool secret = r->route && r->route->secret;
     bool open = r->route && r->route->kind == ROUTE_API && !r->route->method->role && !secret && strcmp(r->route->verb, "GET") == 0;
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-        respond_header(r, always[i][0], always[i][1]);
+        if (!has_header(r, always[i][0]))
+            respond_header(r, always[i][0], always[i][1]);
     if (!has_header(r, "Cache-Control"))
         respond_header(r, "Cache-Control", "no-store");
     respond_header(r, "Referrer-Policy", secret ? "no-referrer" : "same-origin");

@@ -4,16 +4,24 @@
 #include "gateway/catalogue.h"
 #include "gateway/texts_accounts.h"
 #include "gateway/texts_citizen.h"
+#include "gateway/texts_contacts.h"
+#include "gateway/texts_mail_texts.h"
 #include "gateway/texts_mails.h"
 #include "gateway/texts_moderation.h"
+#include "gateway/texts_newsletter.h"
+#include "gateway/texts_staff_mail.h"
 
 enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
 
 #define TEXT_TABLE(X)                                      \
     TEXT_TABLE_ACCOUNTS(X)                                 \
+    TEXT_TABLE_STAFF_MAIL(X)                               \
     TEXT_TABLE_CITIZEN(X)                                  \
+    TEXT_TABLE_CONTACTS(X)                                 \
     TEXT_TABLE_MAILS(X)                                    \
+    TEXT_TABLE_MAIL_TEXTS(X)                               \
     TEXT_TABLE_MODERATION(X)                               \
+    TEXT_TABLE_NEWSLETTER(X)                               \
     X(MENU_DESK, "menu.desk")                              \
     X(MENU_INBOX, "menu.inbox")                            \
     X(MENU_REPORTS, "menu.reports")                        \

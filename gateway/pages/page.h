@@ -11,9 +11,12 @@ int pages_open(struct gateway *gateway, struct buf *errors);
 // ---- tables of addresses
 extern const struct page_row start_pages[], content_pages[], sign_in_pages[], form_pages[], submission_pages[], landscape_pages[], entry_pages[],
     overview_pages[], feed_pages[], report_pages[], staff_report_pages[];
+extern const struct page_row password_reset_pages[], staff_mail_pages[];
 extern const struct page_row account_pages[], people_pages[], person_pages[], audit_pages[];
-extern const struct page_row mails_pages[], mail_pages[];
+extern const struct page_row mails_pages[], mail_pages[], mail_text_pages[];
 extern const struct page_row staff_desk_pages[], staff_inbox_pages[], staff_submission_pages[], staff_decide_pages[];
+extern const struct page_row mail_confirm_pages[], mail_preferences_pages[], mail_subscribe_pages[], contacts_pages[];
+extern const struct page_row entry_refresh_pages[], newsletter_pages[], newsletter_staff_pages[];
 
 // ---- shared
 void page_problem(struct request *request, int status, const char *title);
@@ -25,6 +28,7 @@ void page_crumb(struct request *request, const char *label, const char *link);
 const char *page_fresh_key(struct request *request);
 // Reads a POST's urlencoded body into request->form; refuses what somebody else's page sent. 0 or the problem.
 int page_read_form(struct request *request);
+int page_read_fields(struct request *request);   // the same from wherever, for what only a secret in the address allows
 // Shows what was typed in a form that can't be taken yet (signed out meanwhile, form token of another session), to be sent again.
 void page_resend(struct request *request, int problem);
 // Everything that a POST brought but the field named `except`, to be carried along hidden. Returns how many.
