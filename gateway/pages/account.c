@@ -65,6 +65,7 @@ static void show_account(struct request *r, const struct client_reply *reply) {
     page.codes_url = session->second_factor ? (char *)own_path(r, PAGE_ACCOUNT_CODES) : NULL;
     page.factor_off_url = session->second_factor ? (char *)own_path(r, PAGE_ACCOUNT_FACTOR_OFF) : NULL;
     page.has_factor_off = page.factor_off = !session->second_factor;
+    page.mails_url = (char *)own_path(r, PAGE_STAFF_MAIL);
     page.sessions_action = (char *)own_path(r, PAGE_ACCOUNT_SESSIONS);
     page.n_sessions = session_rows(r, sessions, &page.sessions);
     page_render(r, 200, "account", &page.base);

@@ -3,6 +3,8 @@
 #include "gateway/pages/control.h"
 #include "kosi/pages_accounts.pb-c.h"
 
+// Named in the query of the sign-in page after a forgotten password has been replaced.
+#define PAGE_PASSWORD_RENEWED "renewed"
 enum { ACCOUNT_FORM_CONTROLS = 6, ACCOUNT_FORM_HIDDEN = 4 };
 // A form that is sent to `page` (variable: of its address, or NULL). NULL after the request was answered: out of memory.
 Kosi__AccountFormPage *account_form_new(struct request *request, enum text title, enum page page, const char *variable);

@@ -35,6 +35,10 @@ static void add_step(struct request *r, Kosi__AccountFormPage *form, enum step s
         account_form_line(r, form, "login", TEXT_SIGN_IN_LOGIN, TEXT_COUNT, "username");
         account_form_password(r, form, "password", TEXT_SIGN_IN_PASSWORD, TEXT_COUNT, "current-password");
         form->send = (char *)request_text(r, TEXT_SIGN_IN_SEND);
+        if (*r->gateway->config->mail_server) {   // else no link could come
+            form->away = (char *)request_text(r, TEXT_RESET_FORGOTTEN);
+            form->away_url = (char *)route_page_path(PAGE_RESET_ASK, r->language, NULL, r->arena);
+        }
         return;
     }
     if (step == STEP_CODE)
@@ -59,6 +63,8 @@ static void show(struct request *r, enum step step, const char *ticket, int outc
     }
     if (!outcome && urlencoded_value(&r->query, out_name[r->language]))
         form->done = (char *)request_text(r, TEXT_SIGN_IN_SIGNED_OUT);
+    if (!outcome && urlencoded_value(&r->query, PAGE_PASSWORD_RENEWED))
+        form->done = (char *)request_text(r, TEXT_RESET_DONE);
     account_form_show(r, form, outcome);
 }
 

@@ -11,6 +11,7 @@
 {{#codes_url}}<li><a class="kern-link" href="{{factor_url}}">[[account.factor_again]]</a></li>
 <li><a class="kern-link" href="{{codes_url}}">[[account.codes_again]]</a></li>
 <li><a class="kern-link" href="{{factor_off_url}}">[[account.factor_off]]</a></li>{{/codes_url}}
+<li><a class="kern-link" href="{{mails_url}}">[[account.mails]]</a></li>
 </ul>
 <h2>[[account.sessions]]</h2>
 <p class="kern-body">[[account.sessions_lead]]</p>
