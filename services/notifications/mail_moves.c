@@ -7,12 +7,12 @@ static int owe_again(struct mesh_call *call, struct mail_row *row) {
     struct contact contact;
     int kind = mail_kind_of(row->kind);
     int rc = row->contact != NULL && kind >= 0 ? contact_by_id(call, row->contact, &contact) : PROBLEM_NOT_FOUND;
-    if (rc == PROBLEM_NOT_FOUND)
-        call->detail = "the address has been erased";
-    else if (rc == 0 && contact.state == CONTACT_SUSPENDED)
-        call->detail = "the address is suspended";
-    if (rc < 0 || call->detail != NULL)
-        return rc < 0 ? rc : PROBLEM_ILLEGAL_STATE;
+    if (rc < 0)
+        return rc;
+    if (rc != 0 || contact.state == CONTACT_SUSPENDED) {
+        call->detail = rc != 0 ? "the address has been erased" : "the address is suspended";
+        return PROBLEM_ILLEGAL_STATE;
+    }
     if (contact.state == CONTACT_UNCONFIRMED && !mail_kind_row((enum mail_kind)kind)->asks)
         mail_row_move(row, MAIL_AWAIT, call->now_us);
     return 0;
@@ -34,8 +34,11 @@ int mail_moves_make(struct mesh_call *call, struct mail_row *row, const char *na
     int rc = again ? owe_again(call, row) : 0;
     if (rc != 0)
         return rc;
-    if (move == MAIL_BY_HAND_RETRY)
+    if (move == MAIL_BY_HAND_RETRY) {
         row->tried_at = 0;   // the time for tries begins anew
+        row->code = 0;
+        row->status[0] = row->reason[0] = '\0';
+    }
     if (move == MAIL_BY_HAND_RETRY || (again && row->due_at < call->now_us))
         row->due_at = call->now_us;
     if (move == MAIL_BY_HAND_CANCEL && (row->reason = arena_text(call->arena, "by_hand")) == NULL)
