@@ -130,6 +130,14 @@ static struct margin deeper(const struct margin *margin, const char *first, cons
     return in;
 }
 
+static void empty_line(const struct margin *margin, struct buf *out) {
+    size_t n = strlen(margin->rest);
+    while (n > 0 && margin->rest[n - 1] == ' ')
+        n--;
+    buf_add(out, margin->rest, n);
+    buf_char(out, '\n');
+}
+
 static void list(cmark_node *block, const struct margin *margin, int depth, struct buf *out) {
     bool numbered = cmark_node_get_list_type(block) == CMARK_ORDERED_LIST, tight = cmark_node_get_list_tight(block) != 0;
     int number = cmark_node_get_list_start(block);
@@ -141,7 +149,7 @@ static void list(cmark_node *block, const struct margin *margin, int depth, stru
         struct margin in = deeper(&outer, bullet, numbered ? "   " : "  ");
         blocks(item, &in, depth + 1, tight, out);
         if (!tight && cmark_node_next(item) != NULL)
-            buf_format(out, "%s\n", margin->rest);
+            empty_line(margin, out);
         memcpy(outer.first, margin->rest, sizeof outer.first);
     }
 }
@@ -188,7 +196,7 @@ static void blocks(cmark_node *parent, const struct margin *margin, int depth, b
         one_block(block, &at, depth, out);
         memcpy(at.first, margin->rest, sizeof at.first);
         if (!tight && cmark_node_next(block) != NULL)
-            buf_format(out, "%s\n", margin->rest);
+            empty_line(margin, out);
     }
 }
 
@@ -240,7 +248,7 @@ int mail_text_html(cmark_node *content, struct buf *out) {
         cmark_node *node = cmark_iter_get_node(iter);
         bool left = event == CMARK_EVENT_EXIT && cmark_node_get_type(node) == CMARK_NODE_LINK;
         event = cmark_iter_next(iter);   // before the node goes
-        if (left && stands_out(node))
+        if (left && stands_out(node) && cmark_node_get_type(cmark_node_parent(cmark_node_parent(node))) != CMARK_NODE_ITEM)
             make_button(node);
     }
     cmark_iter_free(iter);
