@@ -21,7 +21,7 @@ add_custom_command(
   COMMAND ${DEBIAN_PYTHON} ${CMAKE_SOURCE_DIR}/deploy/cmake/assets.py ${source} ${CMAKE_SOURCE_DIR}/gateway/templates
           ${npm_dir}/node_modules ${KOSI_ASSET_DIR}
   COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_BINARY_DIR}/assets.done
-  DEPENDS ${npm_dir}/done ${source}/kosi.scss ${asset_templates} ${CMAKE_SOURCE_DIR}/deploy/cmake/assets.py
+  DEPENDS ${npm_dir}/done ${source}/kosi.scss ${source}/confirm.js ${asset_templates} ${CMAKE_SOURCE_DIR}/deploy/cmake/assets.py
           ${CMAKE_SOURCE_DIR}/deploy/cmake/subset.mjs
   COMMENT "Style sheet and fonts"
   VERBATIM)

@@ -173,6 +173,8 @@ def main():
         written.append(write(out, f"{name}.woff2", cached_font(out, modules, name, file)))
         css = css.replace(f"{name}.woff2", written[-1])
     written.append(write(out, "kosi.css", css.encode()))
+    for script in sorted(source.glob("*.js")):
+        written.append(write(out, script.name, script.read_bytes()))
     kept = {out / (name + ending) for name in written for ending in ("", ".br", ".gz")}
     for old in before - kept:
         old.unlink()

@@ -82,7 +82,7 @@ int pages_open(struct gateway *gateway, struct buf *errors) {
             {"lang", english ? "en" : "de"}, {"other_lang", english ? "de" : "en"}, {"city", city},
             {"css", assets_path(gateway->assets, "kosi.css")}, {"font", assets_path(gateway->assets, "fira-sans-regular.woff2")},
             {"font_bold", assets_path(gateway->assets, "fira-sans-semibold.woff2")}, {"home", english ? "/en/" : "/"},
-            {"landscape", english ? "/en/landscape" : "/landschaft"}, {NULL, NULL}};
+            {"landscape", english ? "/en/landscape" : "/landschaft"}, {"confirm_js", assets_path(gateway->assets, "confirm.js")}, {NULL, NULL}};
         struct template_language language = {language_name((enum language)i), gateway->catalogues[i], constants};
         failed |= add_templates(folder, &language, errors);
     }
@@ -194,8 +194,10 @@ static int read_multipart(struct request *r) {
 }
 
 int page_read_form(struct request *r) {
-    if (edge_is_foreign(&r->head, r->gateway->config->public_url))
-        return PROBLEM_CSRF;
+    return edge_is_foreign(&r->head, r->gateway->config->public_url) ? PROBLEM_CSRF : page_read_fields(r);
+}
+
+int page_read_fields(struct request *r) {
     if (edge_type_is(r->head.content_type, "multipart/form-data"))
         return read_multipart(r);
     if (r->body.len && !edge_type_is(r->head.content_type, "application/x-www-form-urlencoded"))
