@@ -184,6 +184,7 @@ static void show_entry(struct request *r, const struct client_reply *reply) {
     v.page.other_url = (char *)page_other_url(r, PAGE_ENTRY, entry->id);
     v.page.kind = (char *)facet_label(v.vocabulary, "kind", entry->kind);
     v.page.summary = entry->summary;
+    v.page.has_unconfirmed = v.page.unconfirmed = entry->unconfirmed;
     v.page.description_html = entry->description_html;
     v.page.website = entry->website;
     v.page.report_url = (char *)route_page_path(PAGE_REPORT, r->language, entry->id, r->arena);

@@ -228,7 +228,8 @@ static void serve_part(struct request *r) {
 // ---- robots
 
 static void serve_robots(struct request *r) {
-    static const char *const closed[] = {"/api/", "/intern/", "/en/intern/", "/einreichungen/", "/en/submissions/"};
+    static const char *const closed[] = {"/api/", "/intern/", "/en/intern/", "/einreichungen/", "/en/submissions/",
+                                         "/eintrag-bestaetigen/", "/en/confirm-entry/", "/post/", "/en/mail/"};
     buf_clear(&r->answer);
     buf_text(&r->answer, "User-agent: *\n");
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)

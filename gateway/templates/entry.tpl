@@ -2,6 +2,7 @@
 <article>
 <p class="muted">{{kind}}</p>
 <h1 class="kern-heading-x-large">{{title}}</h1>
+{{#unconfirmed}}<div class="kern-alert kern-alert--warning"><div class="kern-alert__header"><span class="kern-icon kern-icon--warning" aria-hidden="true"></span><span class="kern-title">[[entry.unconfirmed]]</span></div></div>{{/unconfirmed}}
 {{#summary}}<p class="lead">{{summary}}</p>{{/summary}}
 {{#description_html}}<div>{{description_html:none}}</div>{{/description_html}}
 {{#website}}<p><a class="kern-link" href="{{website}}" rel="noopener nofollow">[[entry.website]]</a></p>{{/website}}

@@ -17,10 +17,10 @@ static int show(const struct landscape *l, const char *id, Kosi__RefreshReply *r
     int freshness, rc = entry_last(l, id, &reply->entry, &freshness);
     if (rc != 0)
         return rc;
-    reply->has_due = true;
+    reply->has_due = reply->has_archived = true;
     reply->due = freshness != FRESH_SURE;
-    if (reply->entry->unconfirmed == 0 && freshness != FRESH_SURE && freshness != FRESH_ASKED)
-        reply->entry->has_unconfirmed = reply->entry->unconfirmed = true;
+    reply->archived = freshness == FRESH_ARCHIVED;
+    reply->entry->has_unconfirmed = reply->entry->unconfirmed = freshness == FRESH_MARKED || freshness == FRESH_ARCHIVED;
     return 0;
 }
 
