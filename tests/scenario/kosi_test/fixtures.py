@@ -29,8 +29,8 @@ def ended(node):
     assert not reports, "\n".join(reports)[:20000]
 
 
-def session_node(city):
-    node = Node(city)
+def session_node(city, **more):
+    node = Node(city, **more)
     _running.append(node)
     yield node
     ended(node)
