@@ -1,11 +1,12 @@
 // What staff see of addresses: those that mails no longer go to, and the proof of who agreed to what.
 #include "services/notifications/consent.h"
 #include "services/notifications/mailroom.h"
+#include "services/notifications/page_token.h"
 #include "notifications.handlers.h"
 #include <string.h>
 
 #define ROW_COLUMNS "n, id, address, state, language, created_at, confirmed_at, suspended_at, suspended_why, soft_bounces"
-enum { EVENTS_MOST = 500, CURSOR_BYTES = 9, CURSOR_TEXT = 16 };
+enum { EVENTS_MOST = 500 };
 
 static const char *const states[] = {"all", "unconfirmed", "confirmed", "suspended"};   // by enum contact_state
 enum { STATES = sizeof states / sizeof *states };
@@ -44,28 +45,6 @@ static Kosi__ContactRow *read_row(struct mesh_call *call, struct store_statement
 
 // ---- list
 
-// A cursor says where a list goes on, and for which state it was.
-static char *cursor_text(struct mesh_call *call, int state, int64_t n) {
-    uint8_t bytes[CURSOR_BYTES] = {(uint8_t)state};
-    char *text = arena_take(call->arena, CURSOR_TEXT);
-    for (int i = 1; i < CURSOR_BYTES; i++)
-        bytes[i] = (uint8_t)((uint64_t)n >> (8 * (i - 1)));
-    if (text != NULL)
-        id_base64url(bytes, sizeof bytes, text);
-    return text;
-}
-
-static bool cursor_read(const char *text, int state, int64_t *n) {
-    uint8_t bytes[CURSOR_BYTES];
-    uint64_t value = 0;
-    if (id_base64url_parse(text, bytes, sizeof bytes) != CURSOR_BYTES || bytes[0] != state)
-        return false;
-    for (int i = 1; i < CURSOR_BYTES; i++)
-        value |= (uint64_t)bytes[i] << (8 * (i - 1));
-    *n = (int64_t)value;
-    return *n > 0;
-}
-
 // The newest first. An address finds one, whatever its state.
 static struct store_statement *list(struct mesh_call *call, int state, const char *folded, int64_t before, uint32_t most) {
     struct store_statement *s;
@@ -95,10 +74,10 @@ static int count_suspended(struct mesh_call *call, uint32_t *out) {
     return rc < 0 ? rc : 0;
 }
 
-static int read_rows(struct mesh_call *call, struct store_statement *s, uint32_t most, int state, Kosi__ContactsReply *reply) {
+static int read_rows(struct mesh_call *call, struct store_statement *s, const Kosi__ContactsRequest *request, Kosi__ContactsReply *reply) {
     int rc;
     int64_t n = 0;
-    while ((rc = store_step(s)) > 0 && reply->n_items < most) {
+    while ((rc = store_step(s)) > 0 && reply->n_items < request->page_size) {
         n = store_int(s, 0);
         if ((reply->items[reply->n_items++] = read_row(call, s)) == NULL)
             rc = STORE_FAULT;
@@ -106,9 +85,13 @@ static int read_rows(struct mesh_call *call, struct store_statement *s, uint32_t
             break;
     }
     store_reset(s);
-    if (rc > 0 && (reply->next_page_token = cursor_text(call, state, n)) == NULL)
-        rc = STORE_FAULT;
-    return rc < 0 ? rc : 0;
+    if (rc <= 0)
+        return rc;
+    reply->next_page_token = arena_take(call->arena, PAGE_TOKEN_MAX);
+    if (reply->next_page_token == NULL)
+        return STORE_FAULT;
+    page_token_make(mailroom_of(call)->node_key, &request->base, n, reply->next_page_token);
+    return 0;
 }
 
 static int add_lists(struct mesh_call *call, Kosi__ContactRow *row) {
@@ -122,12 +105,12 @@ int notifications_contacts(struct mesh_call *call, const Kosi__ContactsRequest *
     int64_t before = INT64_MAX;
     if (state < 0)
         return PROBLEM_BAD_PARAMETER;
-    if (request->page_token != NULL && !cursor_read(request->page_token, state, &before))
+    if (request->page_token != NULL && !page_token_read(mailroom_of(call)->node_key, &request->base, request->page_token, &before))
         return PROBLEM_BAD_PAGE_TOKEN;
     reply->items = arena_take(call->arena, request->page_size * sizeof *reply->items);
     if (reply->items == NULL || (address != NULL && folded == NULL))
         return STORE_FAULT;
-    int rc = read_rows(call, list(call, state, folded, before, request->page_size), request->page_size, state, reply);
+    int rc = read_rows(call, list(call, state, folded, before, request->page_size), request, reply);
     for (size_t i = 0; i < reply->n_items && rc == 0; i++)
         rc = add_lists(call, reply->items[i]);
     reply->has_suspended = true;
