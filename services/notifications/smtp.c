@@ -58,13 +58,18 @@ struct connection {
     CURL *curl;
     struct smtp_post *post;
     size_t sent; // of its letter
+    bool farewell; // what comes now is no answer to the letter
 };
 
 // The dialogue is followed in what libcurl would print: the only way to see to what a reply is the answer. Nothing of it is kept but codes.
 static int overhear(CURL *curl, curl_infotype type, char *data, size_t size, void *context) {
     (void)curl;
     static const char commands[][5] = {[STAGE_MAIL] = "MAIL", [STAGE_RCPT] = "RCPT", [STAGE_DATA] = "DATA"};
-    struct smtp_story *story = &((struct connection *)context)->post->story;
+    struct connection *connection = context;
+    struct smtp_story *story = &connection->post->story;
+    connection->farewell |= type == CURLINFO_HEADER_OUT && size >= 4 && memcmp(data, "QUIT", 4) == 0;
+    if (connection->farewell)
+        return 0;
     if (type == CURLINFO_HEADER_IN)
         smtp_story_hear(story, data, size);
     if (type == CURLINFO_DATA_OUT)
@@ -151,6 +156,7 @@ static void attempt(struct connection *connection, bool anew) {
     long connects = 1;
     post->story = (struct smtp_story){0};
     connection->sent = 0;
+    connection->farewell = false;
     curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, anew ? 1L : 0L);
     post->story.curl = (int)curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &connects);
