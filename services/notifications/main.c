@@ -1,4 +1,5 @@
 // kosi-notifications: every mail that is owed, to whom, and what became of it; who agreed to what; what staff write to many.
+#include "services/notifications/contact.h"
 #include "services/notifications/digest.h"
 #include "services/notifications/follows.h"
 #include "services/notifications/mailroom.h"
@@ -16,6 +17,7 @@ static const struct mesh_timer timers[] = {
     {"mail_watchdog", 1000, watchdog_look},
     {"mail_unconfirmed", 60000, watchdog_cancel},
     {"mail_forget", 60000, watchdog_forget},
+    {"contacts", 2000, contact_sweep},
     {"reminders", 1000, reminder_run},
     {"digest", 5000, digest_run},
     {"newsletter", 500, newsletter_run},
