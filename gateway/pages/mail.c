@@ -63,7 +63,8 @@ static void add_facts(struct request *r, const Kosi__MailRow *mail, Kosi__MailPa
     if (!page->facts)
         return;
     add_fact(r, page, TEXT_MAIL_FACT_KIND, mail_words_kind(r, mail->kind), NULL);
-    add_fact(r, page, TEXT_MAIL_FACT_TO, mail->address ? mail->address : request_text(r, TEXT_MAIL_NOBODY), NULL);
+    const char *contact = mail->contact_id ? route_page_path(PAGE_CONTACT, r->language, mail->contact_id, r->arena) : NULL;
+    add_fact(r, page, TEXT_MAIL_FACT_TO, mail->address ? mail->address : request_text(r, TEXT_MAIL_NOBODY), mail->address ? contact : NULL);
     add_topic(r, mail, page);
     add_fact(r, page, TEXT_MAIL_FACT_LANGUAGE, mail->language, NULL);
     add_time(r, page, TEXT_MAIL_FACT_OWED, true, mail->owed_at);
