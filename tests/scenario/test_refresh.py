@@ -1,0 +1,145 @@
+"""Is an entry still right? Its people are asked after a year; nobody answers: marked, then no longer shown; one click brings it back.
+
+covers: registry.RefreshLook registry.Refresh
+"""
+import pytest
+
+from kosi_test import wait_until
+from kosi_test.clock import Clock
+from kosi_test.mail_people import Sender, token_of
+from kosi_test.mail_server import MailServer
+from kosi_test.page import Page, path_of
+
+
+@pytest.fixture
+def city(make_node, tmp_path):
+    """A node, a clock, a mail server; and how an entry comes about there."""
+    with MailServer() as mail:
+        clock = Clock(tmp_path, "2027-02-01 10:00")
+        node = make_node(environment=clock.environment, settings=mail.settings())
+        yield City(node, clock, mail)
+
+
+class City:
+    def __init__(self, node, clock, mail):
+        self.node, self.clock, self.mail = node, clock, mail
+
+    def entry(self):
+        """(who sent it in and has confirmed the address, id of the entry)"""
+        sender = Sender(self.node, self.mail)
+        sender.confirm()
+        entry_id = self.node.staff(language="de").decide(sender.id, "accept").expect(200).json["entry_id"]
+        wait_until(lambda: self.get(entry_id).status == 200, 5, "the entry is shown", every=0.02)
+        sender.wait_mail("/landschaft/")
+        return sender, entry_id
+
+    def get(self, entry_id):
+        return self.node.http.get(f"/api/v1/entries/{entry_id}")
+
+    def asked(self, sender, count=1):
+        """The last of so many mails with a link to confirm the entry; that link's token."""
+        found = self.mail.wait_for(lambda m: m.to == sender.address and any("/eintrag-bestaetigen/" in u for u in m.links()), count=count)
+        mail = found[-1] if count > 1 else found
+        return mail, token_of(mail.link("/eintrag-bestaetigen/"))
+
+    def mails(self, sender):
+        return len([m for m in self.mail.to(sender.address) if "/eintrag-bestaetigen/" in m.text])
+
+    def look(self, token):
+        return self.node.http.get(f"/api/v1/entries/refresh/{token}")
+
+
+def test_a_year_and_one_click(city):
+    sender, entry_id = city.entry()
+    city.clock.step(days=364)
+    other, _ = city.entry()   # a year from now it is this one's turn
+    assert city.mails(sender) == 0
+    city.clock.step(days=2)
+    mail, token = city.asked(sender)
+    before = city.get(entry_id).json
+    assert before["title"] in mail.text and "Erika" not in mail.text and mail.header("List-Unsubscribe") is None
+    for address in (f"/eintrag-bestaetigen/{token}", f"/en/confirm-entry/{token}"):   # looking changes nothing
+        answer = city.node.http.get(address).expect(200)
+        page = Page(answer)
+        assert before["title"] in page.text and answer.header("Cache-Control") == "no-store" and len(page.forms) == 1
+    assert city.look(token).expect(200).json["due"] and city.get(entry_id).json["confirmed_at"] == before["confirmed_at"]
+    sent = city.node.http.post(page.forms[0].action, form=[]).expect(303)
+    thanks = Page(city.node.http.get(path_of(sent.header("Location"))).expect(200))
+    assert "Thank you" in thanks.text and thanks.forms == []
+    after = wait_until(lambda: (e := city.get(entry_id).json)["confirmed_at"] > before["confirmed_at"] and e, 5, "confirmed")
+    assert after["version"] == before["version"] + 1 and not after.get("unconfirmed")
+    assert not city.look(token).expect(200).json["due"]
+    city.node.http.post(f"/api/v1/entries/refresh/{token}", {}).expect(200)   # once more: nothing happens
+    assert city.get(entry_id).json["version"] == after["version"]
+    city.clock.step(days=200)
+    assert city.get(entry_id).status == 200 and not city.get(entry_id).json.get("unconfirmed")
+    assert city.mails(sender) == 1 and city.mails(other) == 0
+
+
+def test_nobody_answers(city):
+    sender, entry_id = city.entry()
+    title = city.get(entry_id).json["title"]
+    city.clock.step(days=366)
+    city.asked(sender)
+    city.clock.step(days=29)
+    assert not city.get(entry_id).json.get("unconfirmed")
+    city.clock.step(days=2)
+    wait_until(lambda: city.get(entry_id).json.get("unconfirmed"), 10, "marked", every=0.05)
+    page = city.node.http.get(f"/landschaft/{entry_id}").expect(200).text
+    assert "lange niemand bestätigt" in page
+    assert next(e for e in city.node.http.get("/api/v1/entries").json["items"] if e["id"] == entry_id)["unconfirmed"]
+    city.asked(sender, 2)
+    city.clock.step(days=181)
+    wait_until(lambda: city.get(entry_id).status == 410, 10, "no longer shown", every=0.05)
+    _, token = city.asked(sender, 3)
+    assert title not in str(city.node.http.get("/api/v1/entries").json["items"])
+    assert "zeigen wir zurzeit nicht" in Page(city.node.http.get(f"/eintrag-bestaetigen/{token}").expect(200)).text
+    shown = city.node.http.post(f"/api/v1/entries/refresh/{token}", {}).expect(200).json
+    assert not shown["due"] and not shown["archived"] and shown["entry"]["title"] == title
+    entry = wait_until(lambda: (a := city.get(entry_id)).status == 200 and a.json, 5, "shown again")
+    assert not entry.get("unconfirmed") and entry["title"] == title
+    city.clock.step(days=300)
+    assert city.get(entry_id).status == 200 and city.mails(sender) == 3
+
+
+def test_after_a_long_time_down(city):
+    """Nobody is asked twice, and nothing is archived before its people had their time to answer."""
+    sender, entry_id = city.entry()
+    city.node.stop(graceful=True)
+    city.clock.step(days=1000)
+    city.node.start()
+    city.asked(sender)
+    assert city.get(entry_id).status == 200 and not city.get(entry_id).json.get("unconfirmed")
+    city.clock.step(days=31)
+    wait_until(lambda: city.get(entry_id).json.get("unconfirmed"), 10, "marked", every=0.05)
+    city.asked(sender, 2)
+    assert city.mails(sender) == 2
+
+
+def test_what_was_withdrawn_does_not_come_back(city):
+    sender, entry_id = city.entry()
+    gone, gone_id = city.entry()
+    city.clock.step(days=366)
+    _, token = city.asked(sender)
+    _, gone_token = city.asked(gone)
+    city.node.http.post(f"{gone.path}/withdraw", {}).expect(200)
+    wait_until(lambda: city.get(gone_id).status == 410, 5, "withdrawn", every=0.02)
+    city.look(gone_token).expect(410, "gone")
+    city.node.http.post(f"/api/v1/entries/refresh/{gone_token}", {}).expect(410, "gone")
+    city.clock.step(days=31)
+    city.asked(sender, 2)
+    city.clock.step(days=181)
+    wait_until(lambda: city.get(entry_id).status == 410, 10, "archived", every=0.05)
+    city.node.http.delete(sender.path).expect(204)
+    wait_until(lambda: city.look(token).status in (404, 410), 5, "erased", every=0.02)
+    city.node.http.post(f"/api/v1/entries/refresh/{token}", {}).expect(410, "gone")
+    assert city.mails(gone) == 1
+
+
+def test_tokens_of_others_do_nothing(city):
+    sender, _ = city.entry()
+    status_token = sender.made["token"]
+    for token in (status_token, "A" * 43, "x"):
+        assert city.look(token).status in (404, 422), token
+        assert city.node.http.post(f"/eintrag-bestaetigen/{token}", form=[]).status == 404
+    assert Page(city.node.http.get(f"/eintrag-bestaetigen/{status_token}").expect(404)).language == "de"
