@@ -85,7 +85,8 @@ static void hear_status(struct smtp_story *story, const char *text, unsigned lon
     while (end < size && end < SMTP_STATUS_MAX - 1 && (is_digit(text[end]) || text[end] == '.'))
         dots += text[end++] == '.';
     bool whole = dots == 2 && end > 4 && text[1] == '.' && text[end - 1] != '.' && (end == size || text[end] == ' ' || text[end] == '\r');
-    if (whole && (text[0] == '2' || text[0] == '4' || text[0] == '5'))
+    whole = whole && (text[0] == '2' || text[0] == '4' || text[0] == '5');
+    if (whole)
         memcpy(story->status, text, end);
     story->status[whole ? end : 0] = '\0';
 }

@@ -2,8 +2,8 @@
 another's mails.
 
 covers: notifications.Lease notifications.Ledger notifications.LedgerMove
-sanitized: replies of mail servers are parsed in C
 """
+# sanitized: what mail servers reply is read in C, on threads of its own
 import json
 import os
 import signal

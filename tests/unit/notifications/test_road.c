@@ -1,0 +1,113 @@
+// A route's pace, and how it is left alone when its server cannot be used.
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include "services/notifications/road.h"
+
+static const struct smtp_verdict sent = {SMTP_SENT, TROUBLE_NONE, false}, down = {SMTP_LATER, TROUBLE_UNREACHABLE, true},
+                                 lost = {SMTP_LATER, TROUBLE_LOST, false}, refused = {SMTP_NEVER, TROUBLE_REFUSED, false},
+                                 interrupted = {SMTP_LATER, TROUBLE_INTERRUPTED, false};
+
+static struct smtp *smtp;
+
+static struct road fresh(int pace_ms) {
+    struct smtp_server server = {.url = "smtp://127.0.0.1:1", .tls = "none", .connections = 4};
+    return (struct road){.name = "default", .line = smtp_line(smtp, &server), .connections = 4, .pace_ms = pace_ms};
+}
+
+static void rests_longer_each_time(void **state) {
+    (void)state;
+    struct road road = fresh(0);
+    int64_t now = 1000;
+    const int seconds[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
+    for (int i = 0; i < 9; i++) {
+        assert_true(road_learn(&road, &down, now, UINT32_MAX));
+        assert_true(road.troubled && road_rests(&road, now));
+        int rest = (int)(road.rest_until_ms - now);
+        assert_in_range(rest, seconds[i] * 750, seconds[i] * 1000);
+        assert_int_equal(road_depth(&road, now), 0);
+        assert_false(road_learn(&road, &down, now + 10, 0)); // those that were under way say nothing new
+        now = road.rest_until_ms;
+        assert_false(road_rests(&road, now));
+        assert_int_equal(road_depth(&road, now), 1); // one tries
+    }
+    assert_false(road_learn(&road, &sent, now, 0));
+    assert_false(road.troubled);
+    assert_int_equal(road_depth(&road, now), 8);
+    assert_true(road_learn(&road, &down, now, 0));
+    assert_in_range(road.rest_until_ms - now, 750, 1000); // from the beginning
+}
+
+static void a_refusal_shows_that_it_is_there(void **state) {
+    (void)state;
+    struct road road = fresh(0);
+    road_learn(&road, &down, 1000, 0);
+    assert_false(road_learn(&road, &interrupted, 3000, 0));
+    assert_true(road.troubled);
+    assert_false(road_learn(&road, &refused, 3000, 0));
+    assert_false(road.troubled);
+}
+
+static void connections_that_break_all_the_time(void **state) {
+    (void)state;
+    struct road road = fresh(0);
+    for (int i = 0; i < 4; i++)
+        assert_false(road_learn(&road, &lost, 1000, 0));
+    assert_false(road_learn(&road, &sent, 1000, 0));
+    for (int i = 0; i < 4; i++)
+        assert_false(road_learn(&road, &lost, 1000, 0));
+    assert_true(road_learn(&road, &lost, 1000, 0));
+}
+
+static void pace(void **state) {
+    (void)state;
+    struct road road = fresh(600); // a hundred a minute
+    struct job jobs[200] = {0};
+    for (int i = 0; i < 200; i++)
+        road_push(&road, &jobs[i]);
+    int64_t now = 100000;
+    int started = 0;
+    for (int64_t end = now + 60000; now < end; now++) {
+        int wait_ms = 1000;
+        if (!road_free(&road, now, &wait_ms)) {
+            assert_in_range(wait_ms, 1, 600);
+            continue;
+        }
+        assert_ptr_equal(road_pop(&road), &jobs[started]);
+        road_start(&road, now);
+        started++;
+    }
+    assert_in_range(started, 99, 101);
+    assert_int_equal(road.waiting, 200 - started);
+    now += 3600000; // nothing is made up for after a quiet time
+    int wait_ms = 1000;
+    assert_true(road_free(&road, now, &wait_ms));
+    road_start(&road, now);
+    assert_false(road_free(&road, now, &wait_ms));
+    assert_in_range(road_depth(&road, now), 1, 5);
+}
+
+static void deeper_when_it_goes_fast(void **state) {
+    (void)state;
+    struct road road = fresh(0);
+    assert_int_equal(road_depth(&road, 1000), 8);
+    for (int i = 0; i < 1000; i++)
+        road_start(&road, 1000 + i);
+    int deep = road_depth(&road, 2000);
+    assert_in_range(deep, 200, 300);
+    for (int i = 0; i < 20; i++)
+        road_start(&road, 3000 + i * 300);
+    assert_in_range(road_depth(&road, 9000), 8, 20);
+}
+
+int main(void) {
+    smtp = smtp_open();
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rests_longer_each_time), cmocka_unit_test(a_refusal_shows_that_it_is_there),
+                                       cmocka_unit_test(connections_that_break_all_the_time), cmocka_unit_test(pace),
+                                       cmocka_unit_test(deeper_when_it_goes_fast)};
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    smtp_close(&smtp);
+    return failed;
+}
