@@ -413,8 +413,9 @@ static int fill_in(const struct mail_pen *pen, enum mail_kind kind, const Kosi__
     struct subject subject = {.contact = mail->contact, .own = mail->subject_id != NULL ? mail->subject_id : ""};
     int rc = look_up(pen, kind, &subject, facts);
     rc = rc != 0 ? rc : days_of_config(pen, kind, facts);
-    rc = rc != 0 ? rc : put_words(pen, kind, facts);
-    return rc != 0 ? rc : set_links(pen, kind, mail, &subject, facts);
+    // Links name what the words then put in the reader's language.
+    rc = rc != 0 ? rc : set_links(pen, kind, mail, &subject, facts);
+    return rc != 0 ? rc : put_words(pen, kind, facts);
 }
 
 int mail_facts_gather(const struct mail_pen *pen, enum mail_kind kind, const Kosi__LeasedMail *mail, struct mail_facts *out) {
