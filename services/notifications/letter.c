@@ -23,7 +23,8 @@ static InternetAddressList *mailbox(const char *text) {
     bool one = list != NULL && internet_address_list_length(list) == 1 &&
                INTERNET_ADDRESS_IS_MAILBOX(internet_address_list_get_address(list, 0));
     if (one) {
-        const char *at = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(internet_address_list_get_address(list, 0)));
+        const char *at =
+            internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(internet_address_list_get_address(list, 0)));
         one = at != NULL && strchr(at, '@') != NULL && strpbrk(at, "<> ") == NULL;
     }
     if (one)
@@ -90,7 +91,8 @@ static void add_part(GMimeMultipart *multipart, GMimeObject *part) {
     g_object_unref(part);
 }
 
-// Boundaries come from the Message-ID, so that a second try is the same mail to the last byte. "=_" is in no quoted-printable text.
+// Boundaries come from the Message-ID, so that a second try is the same mail to the last byte. "=_" is in no quoted-printable
+// text.
 static GMimeMultipart *multipart(const char *subtype, const struct mail_copy *copy) {
     char boundary[60];
     int at = g_snprintf(boundary, sizeof boundary, "=_%s_", subtype);

@@ -86,8 +86,8 @@ bool road_learn(struct road *road, const struct smtp_verdict *verdict, int64_t n
         return rest(road, now_ms, random);
     if (verdict->trouble == TROUBLE_LOST)
         return ++road->lost >= LOST_MOST && rest(road, now_ms, random);
-    bool ours = verdict->trouble == TROUBLE_INTERRUPTED || verdict->trouble == TROUBLE_FAULT || verdict->trouble == TROUBLE_TEXT ||
-                verdict->trouble == TROUBLE_ADDRESS;
+    bool ours = verdict->trouble == TROUBLE_INTERRUPTED || verdict->trouble == TROUBLE_FAULT ||
+                verdict->trouble == TROUBLE_TEXT || verdict->trouble == TROUBLE_ADDRESS;
     if (!ours)
         answered(road);
     return false;

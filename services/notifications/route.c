@@ -24,8 +24,9 @@ int routes_read(const struct config *config, struct routes *out, struct buf *err
     for (const char *at = config->mail_routes + strspn(config->mail_routes, ", "); *at;) {
         size_t all = strcspn(at, ", "), name = strcspn(at, "=, ");
         if (name >= all || add(out, at, name, at + name + 1, all - name - 1) != 0) {
-            buf_format(errors, "%s: mail_routes: \"%.*s\" is no route. Write up to %d like example.net=smtp://127.0.0.1:2525.\n", config->file,
-                       (int)(all < 100 ? all : 100), at, ROUTES_MOST - 1);
+            buf_format(errors,
+                       "%s: mail_routes: \"%.*s\" is no route. Write up to %d like example.net=smtp://127.0.0.1:2525.\n",
+                       config->file, (int)(all < 100 ? all : 100), at, ROUTES_MOST - 1);
             return -1;
         }
         at += all + strspn(at + all, ", ");
@@ -48,14 +49,15 @@ int routes_password(const struct config *config, char *out, size_t size, struct 
     if (config->mail_user[0] == '\0')
         return 0;
     if (strcmp(config->mail_tls, "required") != 0 && strncmp(config->mail_server, "smtps:", 6) != 0) {
-        buf_format(errors, "%s: mail_user: the password could be read on the way. Set mail_tls = \"required\".\n", config->file);
+        buf_format(errors, "%s: mail_user: the password could be read on the way. Set mail_tls = \"required\".\n",
+                   config->file);
         return -1;
     }
     const char *path = config_data_path(config, "keys/mail.password");
     int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (fd < 0) {
-        buf_format(errors, "%s: mail_user: the password cannot be read from %s: %s. Write it there, in one line.\n", config->file,
-                   path != NULL ? path : "keys/mail.password", strerror(errno));
+        buf_format(errors, "%s: mail_user: the password cannot be read from %s: %s. Write it there, in one line.\n",
+                   config->file, path != NULL ? path : "keys/mail.password", strerror(errno));
         return -1;
     }
     struct stat status;

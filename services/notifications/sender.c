@@ -11,17 +11,17 @@
 #include <string.h>
 
 enum {
-    START_MOST = 32,       // mails written per turn
+    START_MOST = 32, // mails written per turn
     IDLE_MS = 1000,
-    FINISH_MS = 2000,      // what is on its way has so long at the end, then it is broken off
-    BREAK_MS = 1200,       // and so long to be broken off
-    REPORT_MS = 700,       // and the last report so long to be heard
+    FINISH_MS = 2000, // what is on its way has so long at the end, then it is broken off
+    BREAK_MS = 1200,  // and so long to be broken off
+    REPORT_MS = 700,  // and the last report so long to be heard
     ARENA_BYTES = 16 * 1024 * 1024,
 };
 
 // ---- writing a letter
 
-struct desk {   // while mails are written in one snapshot
+struct desk { // while mails are written in one snapshot
     struct sender *sender;
     struct store *store;
     bool began;
@@ -107,8 +107,8 @@ static void take_done(struct sender *sender, int64_t now_ms) {
         if (was_troubled && !road->troubled)
             log_event(LOG_INFO_, "mail_server_back", "route", road->name, NULL);
         if (post->verdict.outcome == SMTP_NEVER)
-            log_event(LOG_INFO_, "mail_failed", "mail", job->mail->id, "reason", mail_trouble_word(post->verdict.trouble), "code",
-                      log_number(post->story.code), "status", post->story.status, NULL);
+            log_event(LOG_INFO_, "mail_failed", "mail", job->mail->id, "reason", mail_trouble_word(post->verdict.trouble),
+                      "code", log_number(post->story.code), "status", post->story.status, NULL);
         hand_result(sender, job, &post->verdict, false);
         if (rests)
             hand_return_waiting(sender, road);
@@ -120,7 +120,8 @@ static void take_done(struct sender *sender, int64_t now_ms) {
 static void wait_for_news(struct sender *sender, int wait_ms) {
     int fds[BESIDE_FDS];
     beside_fds(sender->beside, fds);
-    struct pollfd items[] = {{.fd = fds[0], .events = POLLIN}, {.fd = fds[1], .events = POLLIN}, {.fd = smtp_fd(sender->smtp), .events = POLLIN}};
+    struct pollfd items[] = {
+        {.fd = fds[0], .events = POLLIN}, {.fd = fds[1], .events = POLLIN}, {.fd = smtp_fd(sender->smtp), .events = POLLIN}};
     poll(items, 3, wait_ms);
 }
 
@@ -182,13 +183,17 @@ static int open_roads(struct sender *sender, const char *our_name) {
     const struct routes *routes = sender->room->routes;
     for (int i = 0; i < routes->count; i++) {
         bool known = strcmp(routes->items[i].name, "default") == 0; // only to our own server we sign in
-        struct smtp_server server = {.url = routes->items[i].server, .helo = our_name, .tls = config->mail_tls,
+        struct smtp_server server = {.url = routes->items[i].server,
+                                     .helo = our_name,
+                                     .tls = config->mail_tls,
                                      .user = known && config->mail_user[0] != '\0' ? config->mail_user : NULL,
                                      .password = sender->room->mail_password,
                                      .ca_file = config->mail_ca_file[0] != '\0' ? config->mail_ca_file : NULL,
-                                     .connections = config->mail_connections, .timeout_s = config->mail_timeout_s};
+                                     .connections = config->mail_connections,
+                                     .timeout_s = config->mail_timeout_s};
         struct road *road = &sender->roads[sender->road_count];
-        *road = (struct road){.name = routes->items[i].name, .connections = config->mail_connections,
+        *road = (struct road){.name = routes->items[i].name,
+                              .connections = config->mail_connections,
                               .pace_ms = config->mail_per_minute > 0 ? 60000 / config->mail_per_minute : 0};
         if ((road->line = smtp_line(sender->smtp, &server)) == NULL)
             return -1;
@@ -204,7 +209,8 @@ static int open_sender(struct sender *sender, const char *our_name) {
     sender->smtp = smtp_open();
     id_random(sender->holder, sizeof sender->holder);
     sender->sure_ms = clock_mono_ms();
-    if (sender->arena == NULL || sender->smtp == NULL || letter_address(back, sender->bounces_to, sizeof sender->bounces_to) != 0)
+    if (sender->arena == NULL || sender->smtp == NULL ||
+        letter_address(back, sender->bounces_to, sizeof sender->bounces_to) != 0)
         return -1;
     return open_roads(sender, our_name);
 }

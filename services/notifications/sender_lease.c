@@ -114,7 +114,7 @@ static void answered(void *owner, const struct client_reply *reply) {
 
 // ---- the request
 
-struct draft {   // one request; its pieces lie here until it is packed
+struct draft { // one request; its pieces lie here until it is packed
     Kosi__LeaseRequest request;
     uint64_t holding[HAND_MOST];
     Kosi__MailResult results[HAND_MOST], *result_at[HAND_MOST];
@@ -195,8 +195,13 @@ static void ask(struct sender *sender, int64_t now_ms) {
     if (size > REQUEST_BYTES)
         return;
     kosi__lease_request__pack(&draft->request, bytes);
-    struct client_request request = {.service = "notifications", .method = "Lease", .body = bytes, .body_size = size, .timeout_ms = ASK_MS,
-                                     .done = answered, .owner = sender};
+    struct client_request request = {.service = "notifications",
+                                     .method = "Lease",
+                                     .body = bytes,
+                                     .body_size = size,
+                                     .timeout_ms = ASK_MS,
+                                     .done = answered,
+                                     .owner = sender};
     sender->asked = client_ask(sender->beside->client, &request);
     sender->asked_ms = now_ms;
     sender->asked_results = sender->result_count;

@@ -57,11 +57,12 @@ struct connection {
     struct smtp_line *line;
     CURL *curl;
     struct smtp_post *post;
-    size_t sent; // of its letter
+    size_t sent;   // of its letter
     bool farewell; // what comes now is no answer to the letter
 };
 
-// The dialogue is followed in what libcurl would print: the only way to see to what a reply is the answer. Nothing of it is kept but codes.
+// The dialogue is followed in what libcurl would print: the only way to see to what a reply is the answer. Nothing of it is
+// kept but codes.
 static int overhear(CURL *curl, curl_infotype type, char *data, size_t size, void *context) {
     (void)curl;
     static const char commands[][5] = {[STAGE_MAIL] = "MAIL", [STAGE_RCPT] = "RCPT", [STAGE_DATA] = "DATA"};

@@ -30,7 +30,8 @@ static struct smtp_verdict judge_connection(const struct smtp_story *story) {
     case CURLE_FAILED_INIT:
         return verdict(SMTP_LATER, TROUBLE_FAULT, false);
     default:
-        return story->stage == STAGE_GREET ? verdict(SMTP_LATER, TROUBLE_SERVER, true) : verdict(SMTP_LATER, TROUBLE_LOST, false);
+        return story->stage == STAGE_GREET ? verdict(SMTP_LATER, TROUBLE_SERVER, true)
+                                           : verdict(SMTP_LATER, TROUBLE_LOST, false);
     }
 }
 
@@ -45,7 +46,8 @@ static struct smtp_verdict judge_mail(const struct smtp_story *story) {
     return verdict(SMTP_LATER, TROUBLE_SERVER, true);
 }
 
-// What is against us as a sender may be a setting that somebody corrects, so it does not end a mail: signing in, relaying, policy.
+// What is against us as a sender may be a setting that somebody corrects, so it does not end a mail: signing in, relaying,
+// policy.
 static struct smtp_verdict judge_recipient(const struct smtp_story *story) {
     if (story->code < 500)
         return verdict(SMTP_LATER, TROUBLE_DEFERRED, false);
@@ -69,8 +71,9 @@ struct smtp_verdict smtp_judge(const struct smtp_story *story) {
 }
 
 bool smtp_worth_anew(const struct smtp_story *story) {
-    bool ended = story->code == 421 || (story->code < 400 && (story->curl == CURLE_RECV_ERROR || story->curl == CURLE_SEND_ERROR ||
-                                                               story->curl == CURLE_GOT_NOTHING));
+    bool ended = story->code == 421 ||
+                 (story->code < 400 &&
+                  (story->curl == CURLE_RECV_ERROR || story->curl == CURLE_SEND_ERROR || story->curl == CURLE_GOT_NOTHING));
     return story->curl != CURLE_OK && story->reused && story->stage < STAGE_BODY && ended;
 }
 
@@ -84,7 +87,8 @@ static void hear_status(struct smtp_story *story, const char *text, unsigned lon
     int dots = 0;
     while (end < size && end < SMTP_STATUS_MAX - 1 && (is_digit(text[end]) || text[end] == '.'))
         dots += text[end++] == '.';
-    bool whole = dots == 2 && end > 4 && text[1] == '.' && text[end - 1] != '.' && (end == size || text[end] == ' ' || text[end] == '\r');
+    bool whole = dots == 2 && end > 4 && text[1] == '.' && text[end - 1] != '.' &&
+                 (end == size || text[end] == ' ' || text[end] == '\r');
     whole = whole && (text[0] == '2' || text[0] == '4' || text[0] == '5');
     if (whole)
         memcpy(story->status, text, end);

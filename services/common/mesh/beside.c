@@ -71,7 +71,8 @@ void beside_fds(const struct beside *beside, int fds[BESIDE_FDS]) {
 
 void beside_wait(struct beside *beside, int wait_ms) {
     int serve_ms = beside_serve(beside);
-    struct pollfd fds[BESIDE_FDS] = {{.fd = beside->inner->event, .events = POLLIN}, {.fd = beside->inner->bus, .events = POLLIN}};
+    struct pollfd fds[BESIDE_FDS] = {{.fd = beside->inner->event, .events = POLLIN},
+                                     {.fd = beside->inner->bus, .events = POLLIN}};
     poll(fds, BESIDE_FDS, serve_ms < wait_ms ? serve_ms : wait_ms);
     beside_serve(beside);
 }
