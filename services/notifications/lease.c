@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELD_MOST = 2000, GIVEN_MOST = 1000, GIVEN_BYTES = 512 * 1024, NEXT_MOST_MS = 60000 };
+enum {
+    HELD_MOST = 2000,
+    GIVEN_MOST = 100, // of one answer, or others would wait too long for the writer
+    GIVEN_BYTES = 512 * 1024,
+    NEXT_MOST_MS = 60000
+};
 static const int64_t hour_us = 3600 * INT64_C(1000000);
 
 static int note_attempt(struct mesh_call *call, const struct mail_row *row, const char *outcome) {

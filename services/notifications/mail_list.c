@@ -20,7 +20,8 @@ struct sweep {
 
 #define ROWS "SELECT " MAIL_ROW_COLUMNS " FROM mail WHERE "
 #define NEWEST " AND n < ?2 ORDER BY n DESC LIMIT ?3"
-static const char of_state[] = ROWS "state = ?1 AND state <> 6" NEWEST;
+static const char of_state[] = ROWS "state = ?1 AND state <> 3 AND state <> 6" NEWEST;   // the index's own condition
+static const char leased[] = ROWS "state = 3 AND ?1 = 3 AND +n < ?2 ORDER BY +n DESC LIMIT ?3";   // few rows: not along the table
 static const char to_contact[] = ROWS "contact = ?1 AND contact IS NOT NULL" NEWEST;
 static const char about_subject[] = ROWS "subject_id = ?1 AND subject_id <> ''" NEWEST;
 static const char all_rows[] = ROWS "?1 = 0" NEWEST;
@@ -36,7 +37,7 @@ static int sources(const struct mail_question *question, struct source out[SOURC
     else
         for (int state = MAIL_OWED; state <= MAIL_CANCELLED; state++)
             if (question->states & 1u << state)
-                out[count++] = (struct source){of_state, state, NULL};
+                out[count++] = (struct source){state == MAIL_LEASED ? leased : of_state, state, NULL};
     return count;
 }
 

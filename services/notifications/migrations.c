@@ -27,10 +27,9 @@ static const char ledger[] =
     ") STRICT;"
     "CREATE INDEX mail_due ON mail(route, bulk, due_at, n) WHERE state <= 2;"
     "CREATE INDEX mail_leased ON mail(holder) WHERE state = 3;"
-    "CREATE INDEX mail_open_to ON mail(contact) WHERE state <= 5;"
     "CREATE INDEX mail_to ON mail(contact) WHERE contact IS NOT NULL;"
     "CREATE INDEX mail_about ON mail(subject_id, n) WHERE subject_id <> '';"
-    "CREATE INDEX mail_by_state ON mail(state, n) WHERE state <> 6;"
+    "CREATE INDEX mail_by_state ON mail(state, n) WHERE state <> 3 AND state <> 6;"
     "CREATE INDEX mail_ended ON mail(ended_at) WHERE ended_at IS NOT NULL AND contact IS NOT NULL;"
     "CREATE TABLE attempt ("
     " mail INTEGER NOT NULL REFERENCES mail(n), n INTEGER NOT NULL,"
@@ -44,6 +43,7 @@ static const char ledger[] =
     "CREATE TRIGGER mail_moved AFTER UPDATE OF state ON mail WHEN old.state <> new.state BEGIN"
     " UPDATE tally SET count = count - 1 WHERE state = old.state;"
     " UPDATE tally SET count = count + 1 WHERE state = new.state; END;"
+    "CREATE TABLE routed (names TEXT NOT NULL) STRICT;"   // the routes that mails were last sorted to
     // Routes whose server cannot be used at present, as the sender in a slot says.
     "CREATE TABLE trouble (slot INTEGER NOT NULL, route TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (slot, route)) STRICT, WITHOUT ROWID;";
 

@@ -7,7 +7,7 @@
 #include "services/notifications/trouble.h"
 #include <string.h>
 
-enum { BATCH = 500, HOLDERS_MOST = 64, OVERDUE_MOST = 100000, WAIT_DAYS = 30 };
+enum { BATCH = 500, HOLDERS_MOST = 64, OVERDUE_MOST = 10000, WAIT_DAYS = 30 };
 static const int64_t minute_us = 60 * INT64_C(1000000), day_us = 86400 * INT64_C(1000000);
 
 // The domain's own route for what went by another so far.
@@ -22,17 +22,47 @@ static int reroute(struct mesh_call *call, const char *route) {
 // What is open goes by the default one, and then by those that are configured.
 static int route_anew(struct mesh_call *call) {
     const struct routes *routes = mailroom_of(call)->routes;
-    struct store_statement *s = store_prepare(call->store, "UPDATE mail SET route = 'default' WHERE state <= 5 AND route <> 'default'");
-    int rc = store_run(s);
+    int rc = store_run(store_prepare(call->store, "UPDATE mail SET route = 'default' WHERE state <= 5 AND route <> 'default'"));
     for (int i = 0; rc == 0 && i < routes->count; i++)
         if (strcmp(routes->items[i].name, "default") != 0)
             rc = reroute(call, routes->items[i].name);
     return rc;
 }
 
+static const char *route_names(struct mesh_call *call) {
+    const struct routes *routes = mailroom_of(call)->routes;
+    const char *names = "";
+    for (int i = 0; names != NULL && i < routes->count; i++)
+        names = arena_format(call->arena, "%s %s", names, routes->items[i].name);
+    return names;
+}
+
+// 1: mails are sorted to these routes already.
+static int routed(struct mesh_call *call, const char *names) {
+    struct store_statement *s = store_prepare(call->store, "SELECT 1 FROM routed WHERE names = ?1");
+    store_bind_text(s, 1, names);
+    int rc = store_step(s);
+    store_reset(s);
+    return rc;
+}
+
+static int note_routed(struct mesh_call *call, const char *names) {
+    int rc = store_run(store_prepare(call->store, "DELETE FROM routed"));
+    if (rc != 0)
+        return rc;
+    struct store_statement *s = store_prepare(call->store, "INSERT INTO routed(names) VALUES(?1)");
+    store_bind_text(s, 1, names);
+    return store_run(s);
+}
+
 int watchdog_start(struct mesh_call *call) {
     senders_start(mailroom_of(call)->senders, clock_mono_ms());
-    return route_anew(call);
+    const char *names = route_names(call);
+    int rc = names != NULL ? routed(call, names) : STORE_FAULT;
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    rc = route_anew(call);
+    return rc == 0 ? note_routed(call, names) : rc;
 }
 
 struct holder { uint8_t bytes[HOLDER_BYTES]; };
@@ -78,15 +108,45 @@ static int end_lost_troubles(struct mesh_call *call) {
     return rc < 0 ? rc : 0;
 }
 
-// Rows of one index each; bounded, since nobody needs to know how many beyond that.
-static int count_overdue(struct mesh_call *call) {
-    struct store_statement *s = store_prepare(
-        call->store, "UPDATE tally SET count = found.n FROM (SELECT"
-                     " (SELECT count(*) FROM (SELECT 1 FROM mail WHERE state <= 2 AND due_at < ?1 LIMIT ?2))"
-                     " + (SELECT count(*) FROM (SELECT 1 FROM mail WHERE state = 3 AND due_at < ?1 LIMIT ?2)) AS n) AS found"
-                     " WHERE state = 0 AND count <> found.n");
-    store_bind_int(s, 1, call->now_us - call->config->mail_overdue_minutes * minute_us);
+// By the index, so that only what is late is looked at; bounded, since nobody needs to know how many beyond that.
+static int count_late(struct mesh_call *call, const char *route, int64_t before, int64_t *late) {
+    int rc = 0;
+    for (int bulk = 0; rc >= 0 && bulk <= 1; bulk++) {
+        struct store_statement *s = store_prepare(
+            call->store, "SELECT count(*) FROM (SELECT 1 FROM mail WHERE state <= 2 AND route = ?1 AND bulk = ?2 AND due_at < ?3 LIMIT ?4)");
+        store_bind_text(s, 1, route);
+        store_bind_int(s, 2, bulk);
+        store_bind_int(s, 3, before);
+        store_bind_int(s, 4, OVERDUE_MOST);
+        rc = store_step(s);
+        *late += rc == 1 ? store_int(s, 0) : 0;
+        store_reset(s);
+    }
+    return rc < 0 ? rc : 0;
+}
+
+static int count_late_leased(struct mesh_call *call, int64_t before, int64_t *late) {
+    struct store_statement *s = store_prepare(call->store, "SELECT count(*) FROM (SELECT 1 FROM mail WHERE state = 3 AND due_at < ?1 LIMIT ?2)");
+    store_bind_int(s, 1, before);
     store_bind_int(s, 2, OVERDUE_MOST);
+    int rc = store_step(s);
+    *late += rc == 1 ? store_int(s, 0) : 0;
+    store_reset(s);
+    return rc < 0 ? rc : 0;
+}
+
+static int count_overdue(struct mesh_call *call) {
+    const struct routes *routes = mailroom_of(call)->routes;
+    int64_t late = 0, before = call->now_us - call->config->mail_overdue_minutes * minute_us;
+    int rc = count_late_leased(call, before, &late);
+    rc = rc == 0 ? count_late(call, "default", before, &late) : rc;
+    for (int i = 0; rc == 0 && i < routes->count; i++)
+        if (strcmp(routes->items[i].name, "default") != 0)
+            rc = count_late(call, routes->items[i].name, before, &late);
+    if (rc != 0)
+        return rc;
+    struct store_statement *s = store_prepare(call->store, "UPDATE tally SET count = ?1 WHERE state = 0 AND count <> ?1");
+    store_bind_int(s, 1, late);
     return store_run(s);
 }
 
@@ -125,7 +185,7 @@ int watchdog_cancel(struct mesh_call *call) {
     int rc = 0, count = 0;
     if (rows == NULL)
         return STORE_FAULT;
-    struct store_statement *s = store_prepare(call->store, "SELECT " MAIL_ROW_COLUMNS " FROM mail WHERE state = 4 AND state <> 6 ORDER BY n LIMIT ?1");
+    struct store_statement *s = store_prepare(call->store, "SELECT " MAIL_ROW_COLUMNS " FROM mail WHERE state = 4 AND state <> 3 AND state <> 6 ORDER BY n LIMIT ?1");
     store_bind_int(s, 1, BATCH);
     // Numbers grow with time: the first that is not old ends the search.
     while (count < BATCH && (rc = store_step(s)) == 1) {
