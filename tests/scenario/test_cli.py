@@ -327,6 +327,8 @@ def test_a_broken_template_stops_the_start(make_node):
     (share / "deploy").mkdir(parents=True)
     shutil.copytree(ROOT / "gateway", share / "gateway")
     shutil.copytree(ROOT / "deploy" / "cities", share / "deploy" / "cities")
+    for texts in ("texts", "wordings"):
+        shutil.copytree(ROOT / "services" / "notifications" / texts, share / "services" / "notifications" / texts)
     node.set("share_dir", share)
     assert node.kosi("config", "check").returncode == 0
     template = next(p for p in sorted((share / "gateway" / "templates").glob("*.tpl")) if not p.name.startswith("_"))
