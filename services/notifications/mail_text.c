@@ -61,12 +61,22 @@ static void make_safe(cmark_node *node) {
     }
 }
 
-// A page's, a mail's own heading is the only one of the first level.
-static void lower_headings(cmark_node *node, int by) {
+// A page's, a mail's own heading is the only one of the first level; below it none is left out, however they were counted.
+struct outline { int top, last; };   // the first level found; the level of the heading before
+
+static void find_top(cmark_node *node, void *context) {
+    struct outline *outline = context;
+    if (cmark_node_get_type(node) == CMARK_NODE_HEADING && (outline->top == 0 || cmark_node_get_heading_level(node) < outline->top))
+        outline->top = cmark_node_get_heading_level(node);
+}
+
+static void place_heading(cmark_node *node, struct outline *outline) {
     if (cmark_node_get_type(node) != CMARK_NODE_HEADING)
         return;
-    int level = cmark_node_get_heading_level(node) + by;
-    cmark_node_set_heading_level(node, level > 6 ? 6 : level);
+    int level = cmark_node_get_heading_level(node) - outline->top + 2;
+    outline->last = level > outline->last + 1 ? outline->last + 1 : level;
+    outline->last = outline->last > 6 ? 6 : outline->last;
+    cmark_node_set_heading_level(node, outline->last);
 }
 
 static bool is_leaf(cmark_node *node) {
@@ -100,16 +110,18 @@ static void each_node(cmark_node *document, void (*visit)(cmark_node *node, void
 }
 
 static void visit_foreign(cmark_node *node, void *context) {
-    (void)context;
-    lower_headings(node, 1);
+    place_heading(node, context);
     make_safe(node);
 }
 
 // What staff wrote for a newsletter.
 static cmark_node *parse_foreign(const char *markdown) {
     cmark_node *document = cmark_parse_document(markdown, strlen(markdown), PARSE);
-    if (document != NULL)
-        each_node(document, visit_foreign, NULL);
+    struct outline outline = {.last = 1};
+    if (document == NULL)
+        return NULL;
+    each_node(document, find_top, &outline);
+    each_node(document, visit_foreign, &outline);
     return document;
 }
 

@@ -105,6 +105,9 @@ class Http:
     def post(self, path, json_body=None, **more):
         return self.request("POST", path, json_body=json_body, **more)
 
+    def put(self, path, json_body=None, **more):
+        return self.request("PUT", path, json_body=json_body, **more)
+
     def delete(self, path, **more):
         return self.request("DELETE", path, **more)
 
