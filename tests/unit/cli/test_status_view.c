@@ -65,7 +65,28 @@ static void trouble_is_shown(void **state) {
     assert_non_null(strstr(table.data, "STOPPED (epoch)"));
 }
 
+static void figures_are_shown(void **state) {
+    (void)state;
+    BUF_AUTO struct buf json, table;
+    buf_init(&json, 0);
+    buf_init(&table, 0);
+    Kosi__GaugeState late = KOSI__GAUGE_STATE__INIT, sent = KOSI__GAUGE_STATE__INIT, *gauges[] = {&late, &sent};
+    late.name = (char *)"mails_overdue";
+    late.value = 3;
+    late.trouble = 1;
+    sent.name = (char *)"mails_sent_total";
+    sent.value = 70;
+    service.gauges = gauges;
+    service.n_gauges = 2;
+    status_json(&status, &json);
+    status_table(&status, &table);
+    service.n_gauges = 0;
+    assert_non_null(strstr(json.data, "\"gauges\":{\"mails_overdue\":3,\"mails_sent_total\":70}"));
+    assert_non_null(strstr(table.data, "mails_overdue 3 (!), mails_sent_total 70\n"));
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(json_is_the_promised_schema), cmocka_unit_test(trouble_is_shown)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(json_is_the_promised_schema), cmocka_unit_test(trouble_is_shown),
+                                       cmocka_unit_test(figures_are_shown)};
     return cmocka_run_group_tests(tests, fill, NULL);
 }
