@@ -47,7 +47,7 @@ def test_an_address_is_confirmed(post, story, how):
 
 def newsletter_sent(node):
     staff = node.staff().http
-    letter = {"subject": "Neues aus dem Labor", "body": "Am Montag **öffnet** die Werkstatt.", "subject_en": "News from the lab", "body_en": "The workshop *opens* on Monday."}
+    letter = {"subject_de": "Neues aus dem Labor", "body_de": "Am Montag **öffnet** die Werkstatt.", "subject_en": "News from the lab", "body_en": "The workshop *opens* on Monday."}
     made = staff.post("/api/v1/staff/newsletters", letter).expect(201)
     staff.post(f"/api/v1/staff/newsletters/{made.json['id']}/send", {}, headers={"If-Match": f'"{made.json["version"]}"'}).expect(200)
 

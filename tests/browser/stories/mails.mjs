@@ -7,7 +7,7 @@ import { answerAll, faulty } from './citizen.mjs';
 const field = (window, name) => window.page.locator(`main form [name="${name}"]`);
 const send = window => window.page.locator('main form button[type=submit]').last();
 const done = async (window, what) => expect(await window.page.locator('main .kern-alert--success').count() === 1, `${window.page.url()}: nothing says that ${what}`);
-const own = (window, url) => window.url + new URL(url).pathname;
+const own = (window, url) => window.url + new URL(url).pathname + new URL(url).search;
 
 // ---- who sends a form
 
@@ -143,7 +143,7 @@ async function ledger(window) {
 
 /** The rest of what staff have for mails, each page looked at. */
 async function around(window) {
-  await window.goto('/intern/kontakte?state=all', '/en/intern/contacts?state=all');
+  await window.goto('/intern/kontakte?view=all', '/en/intern/contacts?view=all');
   await window.meet('contacts');
   await window.hand.go(window.page.locator('main .cards a').first());
   await window.meet('contact');
