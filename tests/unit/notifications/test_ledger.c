@@ -47,7 +47,7 @@ static void nothing_goes_to_a_suspended_address(void **state) {
 
 static void leased_reported_sent(void **state) {
     struct post *p = *state;
-    struct contact lea = post_contact(p, "lea@example.org", true), noa = post_contact(p, "noa@Example.NET", true);
+    struct contact lea = post_contact(p, "lea@example.org", true), noa = post_contact(p, "Noa@example.net", true);
     int64_t newsletter = post_owe(p, &lea, MAIL_NEWSLETTER, "");
     int64_t accepted = post_owe(p, &lea, MAIL_ACCEPTED, SUBJECT), elsewhere = post_owe(p, &noa, MAIL_ACCEPTED, SUBJECT);
     Kosi__LeaseReply *got = post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 10});
