@@ -11,7 +11,8 @@
 #include <string.h>
 
 enum {
-    START_MOST = 32, // mails written per turn
+    START_MOST = 32,      // mails written per turn
+    UNREPORTED_MOST = 50, // sent without the writer knowing: that many would go twice if this process were killed
     IDLE_MS = 1000,
     FINISH_MS = 2000, // what is on its way has so long at the end, then it is broken off
     BREAK_MS = 1200,  // and so long to be broken off
@@ -77,7 +78,8 @@ static int start_mails(struct sender *sender, int64_t now_ms) {
     struct desk desk = {.sender = sender};
     for (int i = 0; i < sender->road_count; i++) {
         struct road *road = &sender->roads[i];
-        while (started < START_MOST && road_free(road, now_ms, &wait_ms) && begin(&desk)) {
+        while (started < START_MOST && sender->result_count < UNREPORTED_MOST && road_free(road, now_ms, &wait_ms) &&
+               begin(&desk)) {
             start_one(&desk, road, now_ms);
             started++;
         }

@@ -10,10 +10,10 @@ class Mischief:
     """Strikes once for every `every` of `progress()`, however fast it grows: who finds nobody alive strikes again a little later.
     Stopped daemons go on after a while, or are killed by the node."""
 
-    def __init__(self, node, seed, progress, every):
+    def __init__(self, node, seed, progress, every, targets=None):
         self.node, self.random, self.progress, self.every = node, random.Random(seed), progress, every
         self.done, self.struck, self.stopped = threading.Event(), [], []
-        self.targets = [d for d in node.daemons() if not d.startswith(".")]
+        self.targets = targets or [d for d in node.daemons() if not d.startswith(".")]
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 

@@ -21,6 +21,7 @@ import subprocess
 import tempfile
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -43,14 +44,17 @@ def certificate(directory, host="127.0.0.1"):
 
 @dataclass
 class Mail:
-    """One mail as it arrived: its envelope, and the mail as Python's parser reads it."""
+    """One mail as it arrived: its envelope, and the mail (`message`) as Python's parser reads it."""
     sender: str            # of the envelope
     recipients: list
     raw: bytes
-    message: email.message.EmailMessage
     connection: int        # the server's n-th
     tls: bool
     user: str | None
+
+    @cached_property
+    def message(self):
+        return email.message_from_bytes(self.raw, policy=email.policy.default)
 
     @property
     def to(self):
@@ -185,7 +189,7 @@ class MailServer:
         self.host, self.tls, self.users = host, tls, users
         self.port = None
         self.mails, self.behaviours, self.connections = [], [], 0
-        self._lock, self._open = threading.Lock(), set()
+        self._open = set()
         self._directory = tempfile.mkdtemp(prefix="m", dir="/tmp") if tls else None
         self.ca_file = None
         self._context = None
@@ -312,12 +316,9 @@ class MailServer:
 
     # ---- what came
     def keep(self, smtp, session, envelope):
-        raw = envelope.original_content
-        message = email.message_from_bytes(raw, policy=email.policy.default)
-        mail = Mail(envelope.mail_from, list(envelope.rcpt_tos), raw, message, smtp.number, session.ssl is not None or self.tls == "smtps",
-                    getattr(session, "user", None))
-        with self._lock:
-            self.mails = self.mails + [mail]
+        mail = Mail(envelope.mail_from, list(envelope.rcpt_tos), envelope.original_content, smtp.number,
+                    session.ssl is not None or self.tls == "smtps", getattr(session, "user", None))
+        self.mails.append(mail)
 
     def to(self, address):
         return [m for m in self.mails if address in m.recipients]
