@@ -1,6 +1,5 @@
 // From the life of a submission to the mails it owes. What was told once is not told again: the key names submission and transition.
 // A mail that has been overtaken before it was sent is dropped, visibly; so a reader hears where things stand and not a history.
-#include "services/notifications/asking.h"
 #include "services/notifications/follows.h"
 #include "services/notifications/ledger.h"
 #include "services/notifications/matter.h"
@@ -40,7 +39,6 @@ static const char *key_of(struct mesh_call *call, const struct mesh_record *reco
 
 static int owe(struct mesh_call *call, const struct matter *matter, enum mail_kind kind, const char *dedup, const Kosi__MailFacts *facts) {
     struct contact contact;
-    uint64_t number;
     if (matter->contact == NULL)
         return 0;
     if (dedup == NULL)
@@ -50,8 +48,7 @@ static int owe(struct mesh_call *call, const struct matter *matter, enum mail_ki
         return rc == PROBLEM_NOT_FOUND ? 0 : rc;   // forgotten meanwhile
     struct owed_mail mail = {.kind = kind, .dedup = dedup, .contact = &contact, .subject_id = matter->id, .language = matter->language,
                              .facts = facts};
-    rc = ledger_owe(call, &mail, &number);
-    return rc != 0 || !mail_kind_row(kind)->asks ? rc : asking_record(call, &contact, matter->language, number);
+    return ledger_owe(call, &mail, NULL);
 }
 
 static int drop_decisions(struct mesh_call *call, const char *id) {

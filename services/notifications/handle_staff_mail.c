@@ -1,5 +1,4 @@
 // What a member of staff wants to be told by mail: their own settings, set by nobody else. The address is asked to confirm like anyone's.
-#include "services/notifications/asking.h"
 #include "services/notifications/ledger.h"
 #include "services/notifications/staff_mail.h"
 #include "notifications.handlers.h"
@@ -58,15 +57,13 @@ static int check(struct mesh_call *call, const Kosi__StaffMailSettings *request)
 
 // Asking is rationed: one that has just been asked, for whatever reason, has the link already.
 static int ask(struct mesh_call *call, const struct staff *staff, const struct contact *contact) {
-    uint64_t number = 0;
     bool may = false;
     int rc = contact->state == CONTACT_UNCONFIRMED ? contact_would_ask(call, contact, &may) : 0;
     if (rc != 0 || !may)
         return rc;
     const char *dedup = arena_format(call->arena, "staff/%s/confirm/%lld", staff->account, (long long)call->now_us);
     struct owed_mail mail = {.kind = MAIL_CONFIRM, .dedup = dedup, .contact = contact, .subject_id = "", .language = staff->language};
-    rc = dedup ? ledger_owe(call, &mail, &number) : STORE_FAULT;
-    return rc != 0 ? rc : asking_record(call, contact, staff->language, number);
+    return dedup ? ledger_owe(call, &mail, NULL) : STORE_FAULT;
 }
 
 static int take_address(struct mesh_call *call, const char *email, struct staff *staff, struct contact *contact) {
