@@ -107,7 +107,7 @@ int staff_drop(struct mesh_call *call, const struct staff *staff, const char *re
 
 // ---- the summaries of a day
 
-struct round { int64_t cursor, since, until; char date[CLOCK_DATE_MAX]; bool there; };
+struct round { int64_t cursor, since, until; char date[CLOCK_DATE_MAX]; bool there; };   // (since, until]
 
 static int round_load(struct mesh_call *call, struct round *out) {
     struct store_statement *s = store_prepare(call->store, "SELECT cursor, since, until, period FROM round WHERE name = ?1");
@@ -202,23 +202,18 @@ static int go_on(struct mesh_call *call, struct round *round) {
     return rc == 0 && more ? 1 : rc;
 }
 
-// A day begins at the hour of the summaries. The first one is told at its end, after a downtime all that came in since the last one.
+// A day begins at the hour of the summaries. After a downtime the summary is of all that came in since the last one; the first of all
+// is of whatever is known.
 static int summaries(struct mesh_call *call) {
     struct round round;
     char date[CLOCK_DATE_MAX];
     int64_t hour = clock_local_last(call->now_us, CLOCK_ANY_DAY, call->config->staff_mail_hour, date);
     int rc = round_load(call, &round);
-    if (rc != 0 || (round.there && (round.cursor == ROUND_DONE) && hour <= round.until))
+    bool idle = !round.there || round.cursor == ROUND_DONE;
+    if (rc != 0 || (idle && hour <= round.until))
         return rc;
-    if (!round.there) {
-        round = (struct round){.cursor = ROUND_DONE, .since = hour, .until = hour};
-        snprintf(round.date, sizeof round.date, "%s", date);
-        return round_save(call, &round);
-    }
-    if (round.cursor == ROUND_DONE) {
-        round.since = round.until;
-        round.until = hour;
-        round.cursor = 0;
+    if (idle) {
+        round = (struct round){.since = round.until, .until = hour};
         snprintf(round.date, sizeof round.date, "%s", date);
     }
     return go_on(call, &round);

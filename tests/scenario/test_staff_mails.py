@@ -152,6 +152,7 @@ def test_a_day_s_submissions_in_one_mail(node, mail, clock):
     for one in made[:2]:
         http.post(f"/api/v1/staff/submissions/{one['id']}/decision", {"decision": "take"}).expect(200)
     http.post(f"/api/v1/staff/submissions/{made[0]['id']}/decision", {"decision": "reject", "reason": "outside-city"}).expect(200)
+    wait_until(lambda: any(m["kind"] == "rejected" for m in ledger(node, subject_id=made[0]["id"])), 5, "the decision is known")
     clock.step_to_hour(MORNING)
     got = anna.wait("/intern/einreichungen")
     assert "2" in got.subject, "those that are still undecided"
@@ -200,7 +201,7 @@ def test_a_summary_that_came_due_while_the_node_was_down(node, mail, clock):
     submit(node)
     wait_until(lambda: summaries_until(node, clock), 10, "begun")
     node.stop(graceful=True)
-    clock.step_to_hour(MORNING + 5)
+    clock.step_to_hour(MORNING + 3)
     node.start()
     assert "1" in anna.wait("/intern/einreichungen").subject
 
