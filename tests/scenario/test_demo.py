@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kosi_test import Node, wait_until
+from kosi_test import Node, filled_form, wait_until
 from kosi_test.bus import Bus, messages
 from kosi_test.node import free_port
 from kosi_test.paths import BIN, PATIENCE, ROOT
@@ -38,14 +38,15 @@ def free_ports():
 
 
 class Demo:
-    def __init__(self, data):
+    def __init__(self, data, mailbox=False):
         self.data, self.port = Path(data), free_ports()
+        self.environment = environment() if mailbox else {**environment(), "KOSI_MAILBOX": "/proc/none"}
 
     def command(self, *arguments):
         return [str(DEMO), "--data", str(self.data), "--port", str(self.port), *arguments]
 
     def __call__(self, *arguments, check=True, **more):
-        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=120 * PATIENCE, env=environment(), **more)
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=120 * PATIENCE, env=self.environment, **more)
         if check:
             assert done.returncode == 0, done.stdout + done.stderr
         return done
@@ -87,7 +88,8 @@ def demo():
 
 @pytest.fixture(scope="module")
 def running():
-    made = Demo(tempfile.mkdtemp(prefix="kdemo", dir="/tmp"))
+    subprocess.run([ROOT / "deploy" / "mailbox" / "run", "--install"], check=True, timeout=300)
+    made = Demo(tempfile.mkdtemp(prefix="kdemo", dir="/tmp"), mailbox=True)
     made.first = made("--detach")
     yield made
     made("--stop")
@@ -142,7 +144,7 @@ def test_a_second_run_finds_it_running_and_a_restart_keeps_everything(running):
     entries = call(before["DORTMUND_URL"] + "/api/v1/entries?page_size=1")[1]["total"]
     assert "already running" in running("--detach").stdout
     running("--stop")
-    assert is_free(running.port) and is_free(running.port + 1)
+    assert is_free(running.port) and is_free(running.port + 1) and is_free(int(before["MAIL_URL"].rsplit(":", 1)[1]))
     running("--detach")
     assert running.env == before
     sign_in(before, "DORTMUND")
@@ -150,6 +152,22 @@ def test_a_second_run_finds_it_running_and_a_restart_keeps_everything(running):
     token = sign_in(before, "DORTMUND")["token"]
     wanted = [i for f in (ROOT / "deploy" / "cities" / "dortmund" / "content").glob("*.json") for i in json.loads(f.read_text())]
     assert len(call(before["DORTMUND_URL"] + "/api/v1/staff/submissions?page_size=200", token=token)[1]["items"]) == len(wanted)
+
+
+@pytest.mark.parametrize("city", ["DORTMUND", "WUPPERTAL"])
+def test_mails_are_shown_in_a_browser(running, city):
+    env = running.env
+    form = call(env[f"{city}_URL"] + "/api/v1/forms")[1]["items"][0]["slug"]
+    body = filled_form(call(env[f"{city}_URL"] + f"/api/v1/forms/{form}")[1])
+    body["contact"] = {"name": "Erika Beispiel", "email": f"erika@{city.lower()}.example", "language": "de"}
+    status, made = call(env[f"{city}_URL"] + f"/api/v1/forms/{form}/submissions", "POST", body)
+    assert status == 201, made
+
+    def shown():
+        return [m for m in json.loads(call(env["MAIL_URL"] + "/email")[1]) if m["to"][0]["address"] == body["contact"]["email"]]
+    mail = wait_until(shown, 60, "the mail in the mailbox")[0]
+    assert made["receipt"] in mail["text"] and city.title() in mail["from"][0]["name"]
+    assert call(env["MAIL_URL"] + "/")[0] == 200
 
 
 def test_stop_ends_only_what_is_its_own(demo):
@@ -183,7 +201,7 @@ def test_empty_and_fresh(demo):
 
 
 def test_foreground_stays_until_ctrl_c(demo):
-    process = subprocess.Popen(demo.command("--empty"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(),
+    process = subprocess.Popen(demo.command("--empty"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=demo.environment,
                                start_new_session=True)
     for line in process.stdout:
         if "Ctrl-C" in line:
