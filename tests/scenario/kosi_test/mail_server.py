@@ -66,7 +66,7 @@ class Mail:
 
     @property
     def id(self):
-        return str(self.message["Message-ID"])
+        return re.search(rb"^Message-Id: (.*?)\r$", self.raw, re.M | re.I)[1].decode()   # parsing thousands would take minutes
 
     @property
     def text(self):
