@@ -6,7 +6,7 @@
 // The footer: a line of words (words.json) or a link; those whose fact is empty are left out.
 struct foot_link { const char *word, *fact; };
 static const struct foot_link foot_links[] = {
-    {"foot.leave", "leave_url"}, {"foot.preferences", "preferences_url"}, {"foot.account", "account_url"},
+    {"foot.preferences", "preferences_url"}, {"foot.account", "account_url"},
     {"foot.imprint", "imprint_url"}, {"foot.privacy", "privacy_url"}};
 enum { FOOT_LINKS = sizeof foot_links / sizeof *foot_links };
 
@@ -54,11 +54,11 @@ static void head(const struct mail_texts *texts, const struct mail_filled *fille
     mail_text_escape(filled->subject, out);
     buf_text(out, "</title>\n<style>\n"
                   "body{margin:0;background:#fff;color:#171a2b;font:16px/1.5 \"Fira Sans\",Arial,sans-serif}\n"
-                  "header,main,footer{max-width:38em;margin:0 auto;padding:16px 20px}\n"
+                  "header,main,footer{max-width:608px;margin:0 auto;padding:16px 20px}\n"
                   "h1{font-size:24px;line-height:1.25;margin:8px 0 16px}h2{font-size:20px;margin:24px 0 8px}h3{font-size:17px;margin:20px 0 8px}\n"
-                  "li{margin:0 0 8px}li p{margin:0}footer{border-top:1px solid #9a9cb0;font-size:14px}\n");
-    buf_format(out, "header{font-weight:bold}header a{color:#171a2b;text-decoration:none}a{color:%s}\n", colours.action);
-    buf_format(out, ".band{background:%s}.band a{color:%s}\n", colours.header, colours.on_header);
+                  "li{margin:0 0 8px}li p{margin:0}footer{border-top:1px solid #9a9cb0;font-size:14px}footer ul{list-style:none;padding:0}\n");
+    buf_format(out, "header{font-weight:bold}a{color:%s}\n", colours.action);
+    buf_format(out, ".band{background:%s}.band a{color:%s;text-decoration:none}\n", colours.header, colours.on_header);
     buf_format(out, "a.button{display:inline-block;margin:12px 0;padding:10px 18px;border-radius:4px;background:%s;color:%s;"
                     "font-weight:bold;text-decoration:none}\n</style>\n</head>\n", colours.action, colours.on_action);
 }

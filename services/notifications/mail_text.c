@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { PARSE = CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8 };
+enum { PARSE = CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8, HEADINGS_DEEP = 6 };
 static char emptied, listed, bodied;   // marks of blocks: user_data points here
 
 bool mail_mark_next(const char *text, struct mail_mark *out) {
@@ -62,21 +62,21 @@ static void make_safe(cmark_node *node) {
 }
 
 // A page's, a mail's own heading is the only one of the first level; below it none is left out, however they were counted.
-struct outline { int top, last; };   // the first level found; the level of the heading before
-
-static void find_top(cmark_node *node, void *context) {
-    struct outline *outline = context;
-    if (cmark_node_get_type(node) == CMARK_NODE_HEADING && (outline->top == 0 || cmark_node_get_heading_level(node) < outline->top))
-        outline->top = cmark_node_get_heading_level(node);
-}
-
-static void place_heading(cmark_node *node, struct outline *outline) {
-    if (cmark_node_get_type(node) != CMARK_NODE_HEADING)
-        return;
-    int level = cmark_node_get_heading_level(node) - outline->top + 2;
-    outline->last = level > outline->last + 1 ? outline->last + 1 : level;
-    outline->last = outline->last > 6 ? 6 : outline->last;
-    cmark_node_set_heading_level(node, outline->last);
+static void put_in_order(cmark_node *document) {
+    int written[HEADINGS_DEEP], depth = 0;
+    cmark_iter *iter = cmark_iter_new(document);
+    cmark_event_type event;
+    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        if (event != CMARK_EVENT_ENTER || cmark_node_get_type(node) != CMARK_NODE_HEADING)
+            continue;
+        int level = cmark_node_get_heading_level(node);
+        while (depth > 0 && written[depth - 1] >= level)
+            depth--;
+        written[depth++] = level;   // each is greater than the one before, so they are six at most
+        cmark_node_set_heading_level(node, depth + 1 > 6 ? 6 : depth + 1);
+    }
+    cmark_iter_free(iter);
 }
 
 static bool is_leaf(cmark_node *node) {
@@ -110,18 +110,17 @@ static void each_node(cmark_node *document, void (*visit)(cmark_node *node, void
 }
 
 static void visit_foreign(cmark_node *node, void *context) {
-    place_heading(node, context);
+    (void)context;
     make_safe(node);
 }
 
 // What staff wrote for a newsletter.
 static cmark_node *parse_foreign(const char *markdown) {
     cmark_node *document = cmark_parse_document(markdown, strlen(markdown), PARSE);
-    struct outline outline = {.last = 1};
     if (document == NULL)
         return NULL;
-    each_node(document, find_top, &outline);
-    each_node(document, visit_foreign, &outline);
+    each_node(document, visit_foreign, NULL);
+    put_in_order(document);
     return document;
 }
 
@@ -335,6 +334,7 @@ int mail_text_fill(const char *source, const struct mail_facts *facts, struct ma
     out->subject = subject_of(heading, facts);
     cmark_node_free(heading);
     each_node(document, visit_template, (void *)facts);
+    put_in_order(document);
     out->content = document;
     return out->subject != NULL ? 0 : STORE_FAULT;
 }

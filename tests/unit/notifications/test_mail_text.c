@@ -154,6 +154,20 @@ static void test_body(void **state) {
     sheet_close(&s);
 }
 
+static void test_headings(void **state) {
+    (void)state;
+    struct sheet s;
+    sheet_open(&s);
+    s.facts.body = "### a\n\n###### b\n\n# c\n\n### d\n\n#### e\n\n## f\n";
+    fill(&s, "# S\n\n{{body}}\n");
+    assert_string_equal(shown(&s.html), "<h2>a</h2>\n<h3>b</h3>\n<h2>c</h2>\n<h3>d</h3>\n<h4>e</h4>\n<h3>f</h3>\n");
+    sheet_close(&s);
+    struct buf html BUF_AUTO;
+    buf_init(&html, 0);
+    assert_int_equal(mail_text_markdown("## a\n\n# b <b>x</b>\n", &html), 0);
+    assert_string_equal(html.data, "<h2>a</h2>\n<h2>b x</h2>\n");
+}
+
 static void test_bounded(void **state) {
     (void)state;
     static const char *const pieces[] = {"> ", "- ", "[", "*a ", "![a](", "# x\n", "1. ", "`", "<b>", "{{body}}\n\n", "{{title}} "};
@@ -227,7 +241,7 @@ static void test_escape(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_fill), cmocka_unit_test(test_injection), cmocka_unit_test(test_no_tricks_with_characters),
                                        cmocka_unit_test(test_links_lead_to_the_web_only), cmocka_unit_test(test_empty_blocks_go),
-                                       cmocka_unit_test(test_entries), cmocka_unit_test(test_body), cmocka_unit_test(test_bounded),
+                                       cmocka_unit_test(test_entries), cmocka_unit_test(test_body), cmocka_unit_test(test_headings), cmocka_unit_test(test_bounded),
                                        cmocka_unit_test(test_lines), cmocka_unit_test(test_check), cmocka_unit_test(test_escape)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
