@@ -66,12 +66,12 @@ static void add_facts(struct request *r, const Kosi__MailRow *mail, Kosi__MailPa
     const char *contact = mail->contact_id ? route_page_path(PAGE_CONTACT, r->language, mail->contact_id, r->arena) : NULL;
     add_fact(r, page, TEXT_MAIL_FACT_TO, mail->address ? mail->address : request_text(r, TEXT_MAIL_NOBODY), mail->address ? contact : NULL);
     add_topic(r, mail, page);
-    add_fact(r, page, TEXT_MAIL_FACT_LANGUAGE, mail->language, NULL);
+    add_fact(r, page, TEXT_MAIL_FACT_LANGUAGE, mail_words_language(r, mail->language), NULL);
     add_time(r, page, TEXT_MAIL_FACT_OWED, true, mail->owed_at);
     add_time(r, page, TEXT_MAIL_FACT_DUE, due, mail->due_at);
     add_time(r, page, TEXT_MAIL_FACT_ENDED, mail->has_ended_at, mail->ended_at);
     add_fact(r, page, TEXT_MAIL_FACT_WHY, mail_words_trouble(r, mail->reason, mail->code, mail->status), NULL);
-    add_fact(r, page, TEXT_MAIL_FACT_SERVER, mail->route, NULL);
+    add_fact(r, page, TEXT_MAIL_FACT_SERVER, mail_words_server(r, mail->route), NULL);
     add_fact(r, page, TEXT_MAIL_FACT_NUMBER, mail->id, NULL);
 }
 

@@ -70,6 +70,15 @@ const char *mail_words_trouble(struct request *r, const char *reason, uint32_t c
     return arena_format(r->arena, "%s (%s%s%s)", text, number, code && detailed ? ", " : "", detailed ? status : "");
 }
 
+const char *mail_words_language(struct request *r, const char *language) {
+    return language && strcmp(language, "en") == 0 ? request_text(r, TEXT_MAILS_IN_ENGLISH) : request_text(r, TEXT_MAILS_IN_GERMAN);
+}
+
+const char *mail_words_server(struct request *r, const char *route) {
+    bool usual = !route || !*route || strcmp(route, "default") == 0;
+    return usual ? NULL : catalogue_fill(r->arena, request_text(r, TEXT_MAIL_SERVER_FOR), "domain", route, NULL);
+}
+
 // ---- what is wrong as a whole
 
 static void add_alarm(struct request *r, Kosi__DeskAlarm **alarms, size_t *count, const char *text) {
@@ -81,6 +90,12 @@ static void add_alarm(struct request *r, Kosi__DeskAlarm **alarms, size_t *count
     alarms[(*count)++] = alarm;
 }
 
+static const char *troubled_text(struct request *r, const char *route) {
+    const char *server = mail_words_server(r, route);
+    return server ? catalogue_fill(r->arena, request_text(r, TEXT_MAILS_TROUBLED_FOR), "server", server, NULL)
+                  : request_text(r, TEXT_MAILS_TROUBLED);
+}
+
 size_t mail_words_alarms(struct request *r, const Kosi__MailsReply *ledger, Kosi__DeskAlarm ***out) {
     size_t count = 0;
     char number[16];
@@ -90,8 +105,7 @@ size_t mail_words_alarms(struct request *r, const Kosi__MailsReply *ledger, Kosi
         add_alarm(r, *out, &count, catalogue_fill(r->arena, request_text(r, ledger->overdue == 1 ? TEXT_MAILS_OVERDUE_ONE : TEXT_MAILS_OVERDUE),
                                                   "count", number, NULL));
     for (size_t i = 0; *out && i < ledger->n_troubled; i++)
-        add_alarm(r, *out, &count,
-                  catalogue_fill(r->arena, request_text(r, TEXT_MAILS_TROUBLED), "server", ledger->troubled[i], NULL));
+        add_alarm(r, *out, &count, troubled_text(r, ledger->troubled[i]));
     return count;
 }
 

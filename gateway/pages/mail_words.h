@@ -13,6 +13,9 @@ Kosi__StateBadge *mail_words_badge(struct request *request, const char *state);
 const char *mail_words_meaning(struct request *request, const char *state);
 // "Not delivered: there is no such address (550, 5.1.1)"; NULL: no trouble.
 const char *mail_words_trouble(struct request *request, const char *reason, uint32_t code, const char *status);
+// Which server has it, when it is not the usual one: "for addresses at example.net"; NULL.
+const char *mail_words_server(struct request *request, const char *route);
+const char *mail_words_language(struct request *request, const char *language);   // "German"
 // What is wrong with mails as a whole, in sentences: some are overdue, a server takes none. Returns how many.
 size_t mail_words_alarms(struct request *request, const Kosi__MailsReply *ledger, Kosi__DeskAlarm ***out);
 // One mail as its reader is told of it.
