@@ -40,7 +40,7 @@ int matter_of_entry(struct mesh_call *call, const char *entry_id, struct matter 
 
 int matter_save(struct mesh_call *call, const struct matter *matter) {
     struct store_statement *s = store_prepare(
-        call->store, "INSERT INTO matter(" MATTER_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        call->store, "INSERT INTO matter(" MATTER_COLUMNS ", known_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
                      " ON CONFLICT(id) DO UPDATE SET contact = ?2, language = ?3, receipt = ?4, form_title = ?5, entry_id = ?6,"
                      " received_at = ?7, undecided = ?8");
     store_bind_text(s, 1, matter->id);
@@ -51,6 +51,7 @@ int matter_save(struct mesh_call *call, const struct matter *matter) {
     store_bind_text(s, 6, matter->entry_id);
     store_bind_int(s, 7, matter->received_at);
     store_bind_int(s, 8, matter->undecided);
+    store_bind_int(s, 9, call->now_us);
     return store_run(s);
 }
 

@@ -93,7 +93,7 @@ static const char contacts[] =
 static const char matters[] =
     "CREATE TABLE matter ("
     " id TEXT PRIMARY KEY, contact TEXT, language TEXT NOT NULL, receipt TEXT NOT NULL, form_title TEXT NOT NULL,"
-    " entry_id TEXT, received_at INTEGER NOT NULL, undecided INTEGER NOT NULL CHECK (undecided BETWEEN 0 AND 1)"
+    " entry_id TEXT, received_at INTEGER NOT NULL, known_at INTEGER NOT NULL, undecided INTEGER NOT NULL CHECK (undecided BETWEEN 0 AND 1)"
     ") STRICT;"
     "CREATE INDEX matter_entry ON matter(entry_id) WHERE entry_id IS NOT NULL;"
     "CREATE INDEX matter_of ON matter(contact) WHERE contact IS NOT NULL;"

@@ -136,16 +136,26 @@ static int round_save(struct mesh_call *call, const struct round *round) {
     return store_run(s);
 }
 
-// Undecided ones that came in after `since` and not after `until`; negative store_error.
-static int64_t count_undecided(struct mesh_call *call, int64_t since, int64_t until) {
-    struct store_statement *s =
-        store_prepare(call->store, "SELECT count(*) FROM matter WHERE undecided = 1 AND received_at > ?1 AND received_at <= ?2");
-    store_bind_int(s, 1, since);
-    store_bind_int(s, 2, until);
-    int64_t rc = store_step(s);
-    int64_t count = rc == 1 ? store_int(s, 0) : rc;
+// A count; negative store_error.
+static int64_t counted(struct store_statement *s) {
+    int64_t row = store_step(s), count = row == 1 ? store_int(s, 0) : row;
     store_reset(s);
     return count;
+}
+
+// By when they became known here: what was received while this service was down is new all the same.
+static int64_t count_fresh(struct mesh_call *call, const struct round *round) {
+    struct store_statement *s =
+        store_prepare(call->store, "SELECT count(*) FROM matter WHERE undecided = 1 AND known_at > ?1 AND known_at <= ?2");
+    store_bind_int(s, 1, round->since);
+    store_bind_int(s, 2, round->until);
+    return counted(s);
+}
+
+static int64_t count_overdue(struct mesh_call *call, const struct round *round) {
+    struct store_statement *s = store_prepare(call->store, "SELECT count(*) FROM matter WHERE undecided = 1 AND received_at <= ?1");
+    store_bind_int(s, 1, round->until - call->config->overdue_days * day_us);
+    return counted(s);
 }
 
 struct day { const struct round *round; int64_t fresh, overdue; };
@@ -181,8 +191,7 @@ static int owe_day(struct mesh_call *call, const struct staff *staff, const stru
 static int go_on(struct mesh_call *call, struct round *round) {
     struct store_statement *s = store_prepare(call->store, "SELECT " STAFF_COLUMNS ", s.rowid" REACHABLE
                                                            " AND (s.new_submissions = 'daily' OR s.overdue = 1) AND s.rowid > ?1 ORDER BY s.rowid LIMIT ?2");
-    struct day day = {.round = round, .fresh = count_undecided(call, round->since, round->until)};
-    day.overdue = count_undecided(call, 0, round->until - call->config->overdue_days * day_us);
+    struct day day = {.round = round, .fresh = count_fresh(call, round), .overdue = count_overdue(call, round)};
     struct staff all[DAILY_BATCH];
     int count = 0, rc = day.fresh < 0 ? (int)day.fresh : day.overdue < 0 ? (int)day.overdue : 0, row = 0;
     store_bind_int(s, 1, round->cursor);
@@ -202,8 +211,7 @@ static int go_on(struct mesh_call *call, struct round *round) {
     return rc == 0 && more ? 1 : rc;
 }
 
-// A day begins at the hour of the summaries. After a downtime the summary is of all that came in since the last one; the first of all
-// is of whatever is known.
+// Once a day, from the hour of the summaries on. Each is of all that became known since the last one, the first of whatever is known.
 static int summaries(struct mesh_call *call) {
     struct round round;
     char date[CLOCK_DATE_MAX];
@@ -213,7 +221,7 @@ static int summaries(struct mesh_call *call) {
     if (rc != 0 || (idle && hour <= round.until))
         return rc;
     if (idle) {
-        round = (struct round){.since = round.until, .until = hour};
+        round = (struct round){.since = round.until, .until = call->now_us};
         snprintf(round.date, sizeof round.date, "%s", date);
     }
     return go_on(call, &round);

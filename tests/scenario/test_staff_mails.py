@@ -3,6 +3,7 @@
 covers: notifications.GetStaffMail notifications.SetStaffMail notifications.Confirm accounts.AccountChange
 """
 import datetime
+import sqlite3
 
 import pytest
 
@@ -89,8 +90,15 @@ class Moderator:
 
 
 def submit(node):
+    """Sent in, and known to the service that writes the mails."""
     form = node.form()
-    return node.http.post(f"/api/v1/forms/{form['slug']}/submissions", filled_form(form)).expect(201).json
+    made = node.http.post(f"/api/v1/forms/{form['slug']}/submissions", filled_form(form)).expect(201).json
+
+    def known():
+        with sqlite3.connect(f"file:{node.data}/notifications.db?mode=ro", uri=True) as db:
+            return db.execute("SELECT 1 FROM matter WHERE id = ?", (made["id"],)).fetchone()
+    wait_until(known, 5, "known")
+    return made
 
 
 def test_one_s_own_settings(node, mail):
@@ -152,11 +160,12 @@ def test_a_day_s_submissions_in_one_mail(node, mail, clock):
     for one in made[:2]:
         http.post(f"/api/v1/staff/submissions/{one['id']}/decision", {"decision": "take"}).expect(200)
     http.post(f"/api/v1/staff/submissions/{made[0]['id']}/decision", {"decision": "reject", "reason": "outside-city"}).expect(200)
-    wait_until(lambda: any(m["kind"] == "rejected" for m in ledger(node, subject_id=made[0]["id"])), 5, "the decision is known")
+    wait_until(lambda: any(m["kind"] == "rejected" for m in ledger(node, anna, subject_id=made[0]["id"])), 5, "the decision is known")
     clock.step_to_hour(MORNING)
     got = anna.wait("/intern/einreichungen")
     assert "2" in got.subject, "those that are still undecided"
     clock.step_to_hour(MORNING)
+    wait_until(lambda: summaries_until(node, clock), 40, "a day without anything new")
     submit(node)
     clock.step_to_hour(MORNING)
     anna.wait("/intern/einreichungen", count=2)
@@ -188,7 +197,6 @@ def ledger_is_quiet(person):
 
 
 def summaries_until(node, clock):
-    import sqlite3
     with sqlite3.connect(f"file:{node.data}/notifications.db?mode=ro", uri=True) as db:
         row = db.execute("SELECT until, cursor FROM round WHERE name = 'staff'").fetchone()
     return row and row[1] == -1 and clock.now().timestamp() - row[0] / 1e6 < 24 * 3600
