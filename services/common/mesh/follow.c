@@ -77,12 +77,14 @@ void follow_close(struct worker *worker) {
 
 // Since when records are no longer the past to a follower that has no cursor: since the operator said so, else since this database is.
 static int read_since(struct follow *follow) {
-    struct store_statement *s = store_prepare(follow->worker->writer, "SELECT value FROM mesh_meta WHERE name = 'since/' || ?1 OR"
-                                                                      " name = 'made_at' ORDER BY name = 'made_at' LIMIT 1");
+    struct store_statement *s =
+        store_prepare(follow->worker->writer, "SELECT value, name = 'made_at' FROM mesh_meta WHERE name = 'since/' || ?1 OR"
+                                              " name = 'made_at' ORDER BY name = 'made_at' LIMIT 1");
     store_bind_text(s, 1, follow->spec->service);
     int rc = store_step(s);
     size_t size = 0;
     const void *value = rc == 1 ? store_blob(s, 0, &size) : NULL;
+    follow->cursor.newborn = rc == 1 && store_int(s, 1) != 0;
     follow->cursor.since = INT64_MAX;
     if (size == sizeof follow->cursor.since)
         memcpy(&follow->cursor.since, value, size);

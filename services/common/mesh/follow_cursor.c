@@ -13,6 +13,12 @@ static bool in_order(const struct follow_cursor *cursor, const Kosi__LogReadRepl
     return reply->scanned_to <= reply->last_seq;
 }
 
+// The services of a new node do not start at the same moment, and one that could not start at first is put right by somebody.
+static bool made_together(const struct follow_cursor *cursor, const Kosi__LogReadReply *reply) {
+    static const int64_t hour_us = 3600LL * 1000 * 1000;
+    return cursor->newborn && reply->has_made_at && reply->made_at > cursor->since - hour_us;
+}
+
 enum follow_verdict follow_judge(const struct follow_cursor *cursor, const Kosi__LogReadReply *reply) {
     if (reply->epoch.len != CURSOR_EPOCH_BYTES || !reply->has_last_seq || !reply->has_scanned_to)
         return FOLLOW_BAD;
@@ -22,7 +28,7 @@ enum follow_verdict follow_judge(const struct follow_cursor *cursor, const Kosi_
         return FOLLOW_REWOUND;
     if (cursor->known && reply->diverged)
         return FOLLOW_DIVERGED;
-    bool past = reply->n_records == 0 || reply->records[0]->at < cursor->since;
+    bool past = reply->n_records == 0 || (reply->records[0]->at < cursor->since && !made_together(cursor, reply));
     if (!cursor->known && cursor->stateful && past)
         return FOLLOW_START;
     return in_order(cursor, reply) ? FOLLOW_APPLY : FOLLOW_BAD;

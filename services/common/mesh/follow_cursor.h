@@ -8,7 +8,8 @@ enum { CURSOR_EPOCH_BYTES = 16, CURSOR_MARK_BYTES = 16 };
 struct follow_cursor {
     bool known;    // has a place in some epoch; a new follower has none
     bool stateful; // a new one starts at the present instead of at 0,
-    int64_t since; // unless the log began at this time (microseconds UTC) or later: a new node has no past
+    int64_t since; // unless the log began at this time (microseconds UTC) or later, or little before: a new node has no past
+    bool newborn;  // since is when the follower's own database was made
     uint8_t epoch[CURSOR_EPOCH_BYTES];
     uint64_t seq;      // everything up to here has taken effect
     uint64_t last_seq; // of the log, when it last answered

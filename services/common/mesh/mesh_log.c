@@ -227,6 +227,9 @@ static int log_read(struct mesh_call *call, const ProtobufCMessage *request_base
     reply->has_epoch = reply->has_scanned_to = reply->has_last_seq = true;
     int rc = schema_epoch(call->store, reply->epoch.data);
     if (rc == 0)
+        rc = schema_made_at(call->store, &reply->made_at);
+    reply->has_made_at = rc == 0 && reply->made_at > 0;
+    if (rc == 0)
         rc = mesh_log_last(call->store, &reply->last_seq);
     reply->scanned_to = request->after_seq;
     bool other = request->has_epoch &&

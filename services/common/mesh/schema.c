@@ -78,3 +78,15 @@ int schema_epoch(struct store *store, uint8_t epoch[EPOCH_BYTES]) {
     store_reset(s);
     return rc < 0 ? rc : size == EPOCH_BYTES ? 0 : STORE_FAULT;
 }
+
+int schema_made_at(struct store *store, int64_t *at_us) {
+    struct store_statement *s = store_prepare(store, "SELECT value FROM mesh_meta WHERE name = 'made_at'");
+    int rc = store_step(s);
+    size_t size = 0;
+    const void *bytes = rc == 1 ? store_blob(s, 0, &size) : NULL;
+    *at_us = 0;
+    if (size == sizeof *at_us)
+        memcpy(at_us, bytes, sizeof *at_us);
+    store_reset(s);
+    return rc < 0 ? rc : 0;
+}

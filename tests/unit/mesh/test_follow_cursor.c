@@ -33,6 +33,27 @@ static void new_followers(void **state) {
     assert_int_equal(follow_behind(&projection), 0);
 }
 
+// What was accepted before the follower's database was there belongs to a new node, when both are of one hour.
+static void services_of_a_new_node_start_one_after_another(void **state) {
+    (void)state;
+    const int64_t minute_us = 60LL * 1000 * 1000, start = 1000 * minute_us;
+    uint8_t hash[32] = "the hash of what a record says";
+    struct follow_cursor cursor = {.stateful = true, .since = start + 5 * minute_us, .newborn = true};
+    Kosi__LogRecord record = KOSI__LOG_RECORD__INIT, *records[] = {&record};
+    Kosi__LogReadReply reply = reply_of(ours, 7, 9);
+    record.has_seq = record.has_at = true;
+    record.seq = 1, record.at = start + minute_us, record.type = "SubmissionReceived";
+    record.content_hash = (ProtobufCBinaryData){sizeof hash, hash};
+    reply.records = records, reply.n_records = 1;
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_START);   // nothing is known of the log's age
+    reply.has_made_at = true, reply.made_at = start;
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_APPLY);
+    reply.made_at = start - 60 * minute_us;   // an old log, and a service that is new in its node
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_START);
+    reply.made_at = start, cursor.newborn = false;   // the operator said since when
+    assert_int_equal(follow_judge(&cursor, &reply), FOLLOW_START);
+}
+
 static void another_epoch_or_a_shorter_log_stops(void **state) {
     (void)state;
     struct follow_cursor cursor = at(10);
@@ -99,6 +120,7 @@ static void what_is_no_answer(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(new_followers),
+        cmocka_unit_test(services_of_a_new_node_start_one_after_another),
         cmocka_unit_test(another_epoch_or_a_shorter_log_stops),
         cmocka_unit_test(marks_tell_records_apart),
         cmocka_unit_test(records_must_be_in_order),
