@@ -2,6 +2,7 @@
 // What was typed is saved before it is looked at, so that nothing is lost on the way.
 #include "gateway/api.h"
 #include "gateway/pages/control.h"
+#include "gateway/pages/mail_sheet.h"
 #include "gateway/respond.h"
 #include "kosi/notifications.pb-c.h"
 #include "kosi/pages_newsletter.pb-c.h"
@@ -10,8 +11,6 @@
 #include <string.h>
 
 enum { PAGE_ITEMS = 25, CONTROLS_MAX = 4, FACTS_MAX = 8 };
-// A mail is written for mail programs: its styles stand in it. It can do nothing and load nothing.
-static const char mail_policy[] = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
 struct desk {
     const Kosi__Newsletter *newsletter;   // NULL: a new one
@@ -331,8 +330,7 @@ static void show_view(struct request *r, const struct client_reply *reply) {
             respond_problem(r, PROBLEM_INTERNAL, NULL);
         return;
     }
-    respond_header(r, "Content-Security-Policy", mail_policy);
-    respond_bytes(r, 200, "text/html; charset=utf-8", preview->html, strlen(preview->html));
+    mail_sheet_show(r, preview->html);
 }
 
 static void ask_view(struct request *r, const struct client_reply *reply) {

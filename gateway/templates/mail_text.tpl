@@ -14,10 +14,10 @@
 </div>{{/faulty}}
 {{#looked}}<section aria-labelledby="look">
 <h2 id="look" tabindex="-1" autofocus>[[mail_text.look]]</h2>
+<p>[[mail_text.not_saved]]</p>
 <p>{{look_data}}</p>
 <p lang="{{source_lang}}"><strong>{{look_subject}}</strong></p>
 <div class="lines" lang="{{source_lang}}">{{look_text:pre_escape}}</div>
-<p>[[mail_text.not_saved]]</p>
 </section>{{/looked}}
 {{#older}}<p role="status">{{older}}</p>{{/older}}
 <form method="post" action="{{action}}">

@@ -61,8 +61,8 @@ def owe_everything(node):
     """One mail of each kind and language, put into the ledger of a node that does not run."""
     db = sqlite3.connect(node.data / "notifications.db")
     now = int(time.time() * 1e6)
-    db.execute("INSERT INTO matter(id, contact, language, receipt, form_title, entry_id, received_at, undecided) VALUES(?, NULL, 'de', 'DO-7F3K-92QX',"
-               " 'Initiative melden', ?, ?, 0)", (SUBMISSION, ENTRY, now))
+    db.execute("INSERT INTO matter(id, contact, language, receipt, form_title, entry_id, received_at, known_at, undecided) VALUES(?, NULL, 'de', 'DO-7F3K-92QX',"
+               " 'Initiative melden', ?, ?, ?, 0)", (SUBMISSION, ENTRY, now, now))
     db.execute("INSERT INTO news(entry_id, title, summary, themes, district, shown, first_at) VALUES(?, 'Nähstube', 'Gemeinsam nähen.', '', '', 1, ?)",
                (ENTRY, now))
     db.execute("INSERT INTO newsletter(id, state, version, subject_de, body_de, subject_en, body_en, updated_at, login, sent_at) VALUES(?, 3, 1,"

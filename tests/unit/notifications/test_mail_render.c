@@ -3,8 +3,8 @@
 #include "services/notifications/mail_text.h"
 #include "services/notifications/template_store.h"
 
-static const char a_matter[] = "INSERT INTO matter(id, contact, language, receipt, form_title, entry_id, received_at, undecided) "
-                               "VALUES ('" SUBMISSION "', '" CONTACT "', 'de', 'DO-7F3K-92QX', 'Initiative melden', '" ENTRY "', 1, 1)";
+static const char a_matter[] = "INSERT INTO matter(id, contact, language, receipt, form_title, entry_id, received_at, known_at, undecided) "
+                               "VALUES ('" SUBMISSION "', '" CONTACT "', 'de', 'DO-7F3K-92QX', 'Initiative melden', '" ENTRY "', 1, 1, 1)";
 static const char some_news[] = "INSERT INTO news(entry_id, title, summary, themes, district, shown, first_at) "
                                 "VALUES ('" ENTRY "', 'Reparatur-Café', '', '', '', 1, 1)";
 
