@@ -155,6 +155,7 @@ def test_a_day_s_submissions_in_one_mail(node, mail, clock):
     ben.set(new_submissions="none", overdue=True).expect(200)
     anna.confirm()
     ben.confirm()
+    wait_until(lambda: summaries_until(node, clock), 10, "this day's summaries have been")
     made = [submit(node) for _ in range(3)]
     http = anna.http
     for one in made[:2]:
@@ -206,8 +207,8 @@ def test_a_summary_that_came_due_while_the_node_was_down(node, mail, clock):
     anna = Moderator(node, mail, "anna")
     anna.set(new_submissions="daily").expect(200)
     anna.confirm()
+    wait_until(lambda: summaries_until(node, clock), 10, "this day's summaries have been")
     submit(node)
-    wait_until(lambda: summaries_until(node, clock), 10, "begun")
     node.stop(graceful=True)
     clock.step_to_hour(MORNING + 3)
     node.start()
