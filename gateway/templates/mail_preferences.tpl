@@ -8,8 +8,8 @@
 {{#no_lists}}<p>[[preferences.no_lists]]</p>{{/no_lists}}
 {{#has_lists}}<form method="post" action="{{action}}">
 <ul class="cards cards--list">
-{{#lists}}<li class="spread"><span>{{offer_label}}</span>
-<button class="kern-btn kern-btn--secondary" type="submit" name="_leave" value="{{offer_id}}"><span class="kern-label">[[preferences.leave]]<span class="kern-sr-only">: {{offer_label}}</span></span></button></li>
+{{#lists}}<li class="spread"><span id="{{offer_input}}">{{offer_label}}</span>
+<button class="kern-btn kern-btn--secondary" type="submit" name="_leave" value="{{offer_id}}" id="leave-{{offer_id}}" aria-labelledby="leave-{{offer_id}} {{offer_input}}"><span class="kern-label">[[preferences.leave]]</span></button></li>
 {{/lists}}</ul>
 {{#several_lists}}<p class="after"><button class="kern-btn kern-btn--secondary" type="submit" name="_leave" value="all"><span class="kern-label">[[preferences.leave_all]]</span></button></p>{{/several_lists}}
 </form>{{/has_lists}}
