@@ -59,6 +59,18 @@ static void new_setting(struct buf *text, const char *name, const char *value, b
     buf_format(text, quoted ? "%s = \"%s\"\n" : "%s = %s\n", name, value);
 }
 
+// What the node's mails need; none of it has a default that would send anything.
+static const char file_mail[] =
+    "\n# Mails. Without a server they wait. The password of mail_user is the first line of DATA/keys/mail.password (chmod 600).\n"
+    "# mail_server = \"smtp://mail.example.org:587\"\n"
+    "# mail_user = \"kosi\"\n"
+    "# mail_from = \"KoSI-Lab <kosi@example.org>\"\n"
+    "# Where undelivered mails go back to, and where reports of them are fetched: a Maildir, or a folder by IMAP (its password in\n"
+    "# DATA/keys/imap.password).\n"
+    "# mail_bounces_to = \"kosi-returned@example.org\"\n"
+    "# returned_maildir = \"/var/mail/kosi-returned\"\n"
+    "# returned_imap = \"imaps://kosi-returned@mail.example.org/INBOX\"\n";
+
 static void new_file(const struct init *init, struct buf *text) {
     char port[24], ops_port[24];
     long http = init->port ? init->port : 8081;
@@ -78,6 +90,7 @@ static void new_file(const struct init *init, struct buf *text) {
     new_setting(text, "listen_port", port, false);
     new_setting(text, "ops_host", "127.0.0.1", true);
     new_setting(text, "ops_port", ops_port, false);
+    buf_text(text, file_mail);
     buf_text(text, "\n# What runs, and with how many workers; `kosi scale` changes it. One worker of a service writes, all read.\n");
     for (const struct contract_service *const *service = contract_services; *service; service++)
         (void)conffile_set_workers(text, (*service)->name, (*service)->workers);
