@@ -21,6 +21,8 @@ FAULTS = [
     ("layers", "services/common/mesh/a.h", '#include "gateway/gateway.h"\n'),
     ("layers", "gateway/a.cc", '#include "services/registry/entry.h"\n'),
     ("layers", "deploy/cli/a.c", '#include "local.h"\n'),
+    ("mailwords", "services/notifications/mail_kind.h", '    X(ECHO, "echo", NULL, false, false, "receipt")\n'),
+    ("mailwords", "services/notifications/a.c", 'rc = ledger_drop(call, id, -1, "weather");\n'),
     ("methods", "proto/kosi/x.proto", "service Events {\n  rpc Book(A) returns (B) {}\n}\n"),
     ("texts", "gateway/a.c", 'const char *t = "Für alle";\n'),
     ("texts", "gateway/templates/a.tpl", "<p>{{X}} Hello</p>\n"),
