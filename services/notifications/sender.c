@@ -12,7 +12,7 @@
 
 enum {
     START_MOST = 32,      // mails written per turn
-    UNREPORTED_MOST = 50, // sent without the writer knowing: that many would go twice if this process were killed
+    UNREPORTED_MOST = 100, // sent without the writer knowing: that many would go twice if this process were killed
     IDLE_MS = 1000,
     FINISH_MS = 2000, // what is on its way has so long at the end, then it is broken off
     BREAK_MS = 1200,  // and so long to be broken off
