@@ -10,6 +10,13 @@ static const struct { const char *id; enum text label; } when[] = {
 static const struct { const char *id; enum text label; } languages[] = {{"de", TEXT_STAFF_MAIL_GERMAN}, {"en", TEXT_STAFF_MAIL_ENGLISH}};
 enum { WHEN = sizeof when / sizeof *when, TONGUES = sizeof languages / sizeof *languages };
 
+// One of these is always chosen.
+static void add_choice(struct request *r, Kosi__AccountFormPage *form, Kosi__PageQuestion *control) {
+    if (control)
+        control->has_needed = control->needed = true;
+    account_form_add(r, form, control);
+}
+
 static void add_address(struct request *r, Kosi__AccountFormPage *form, const Kosi__StaffMailSettings *own) {
     Kosi__PageQuestion *control = control_new(r, CONTROL_LINE, "email", TEXT_STAFF_MAIL_EMAIL, TEXT_STAFF_MAIL_EMAIL_HELP);
     control_propose(r, control, own->email);
@@ -27,7 +34,7 @@ static void add_submissions(struct request *r, Kosi__AccountFormPage *form, cons
     for (int i = 0; i < WHEN; i++)
         control_option(r, fresh, when[i].id, request_text(r, when[i].label), strcmp(when[i].id, now) == 0);
     control_option(r, overdue, "yes", request_text(r, TEXT_STAFF_MAIL_OVERDUE_YES), own->overdue);
-    account_form_add(r, form, fresh);
+    add_choice(r, form, fresh);
     account_form_add(r, form, overdue);
 }
 
@@ -36,7 +43,7 @@ static void add_language(struct request *r, Kosi__AccountFormPage *form, const K
     const char *now = own->language ? own->language : "de";
     for (int i = 0; i < TONGUES; i++)
         control_option(r, control, languages[i].id, request_text(r, languages[i].label), strcmp(languages[i].id, now) == 0);
-    account_form_add(r, form, control);
+    add_choice(r, form, control);
 }
 
 // Who does not moderate has nothing to hear about submissions; their address serves for a forgotten password.
