@@ -6,7 +6,7 @@ from kosi_test import unique_title
 from kosi_test.node import PASSWORD
 
 
-@pytest.mark.parametrize("lang,width,script,more", [("de", 360, False, {}), ("en", 1280, True, {}), ("de", 1280, True, {"keys": True})])
+@pytest.mark.parametrize("lang,width,script,more", [("de", 360, False, {}), ("en", 1280, True, {"keys": True})])
 def test_round(dortmund, story, lang, width, script, more):
     name = unique_title("anna").replace(" ", "-").lower()
     dortmund.user_add(name, "moderator", password=PASSWORD)
