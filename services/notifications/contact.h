@@ -34,4 +34,5 @@ int contact_release(struct mesh_call *call, const char *id);
 // No matter, subscription or staff account speaks of it any more: address and preferences go, consents stay as proof of dealings with
 // an id. Called after something that spoke of it went.
 int contact_tidy(struct mesh_call *call, const char *id);
+enum { CONTACT_SWEEP_MS = 2000 };
 int contact_sweep(struct mesh_call *call);   // mesh_timer: the same for those that nobody came back to for 30 days

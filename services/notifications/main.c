@@ -17,7 +17,7 @@ static const struct mesh_timer timers[] = {
     {"mail_watchdog", 1000, watchdog_look},
     {"mail_unconfirmed", 60000, watchdog_cancel},
     {"mail_forget", 60000, watchdog_forget},
-    {"contacts", 2000, contact_sweep},
+    {"contacts", CONTACT_SWEEP_MS, contact_sweep},
     {"reminders", 1000, reminder_run},
     {"digest", 5000, digest_run},
     {"newsletter", 500, newsletter_run},

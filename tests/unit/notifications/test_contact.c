@@ -195,7 +195,7 @@ static void nobody_comes_back(void **state) {
     strcpy(ids[0], lea.id), strcpy(ids[1], noa.id), strcpy(ids[2], rex.id);
     for (int days = 29; days <= 31; days += 2) {
         p->call->now_us = POST_START + days * DAY * POST_S;
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 5; i++, p->call->now_us += CONTACT_SWEEP_MS * 1000)
             assert_int_equal(contact_sweep(p->call), 0);
         assert_int_equal(contact_by_id(p->call, ids[0], &out), days < 30 ? 0 : PROBLEM_NOT_FOUND);
     }
@@ -203,7 +203,8 @@ static void nobody_comes_back(void **state) {
     assert_int_equal(contact_by_id(p->call, ids[2], &out), 0);
     assert_int_equal(count(p, "SELECT count(*) FROM contact WHERE ?1 <> ''", ids[0]), 2);
     p->call->now_us = POST_START + 181 * DAY * POST_S;
-    assert_int_equal(contact_sweep(p->call), 0);
+    for (int i = 0; i < 5; i++, p->call->now_us += CONTACT_SWEEP_MS * 1000)
+        assert_int_equal(contact_sweep(p->call), 0);
     assert_int_equal(contact_by_id(p->call, ids[2], &out), PROBLEM_NOT_FOUND);
 }
 
