@@ -11,8 +11,9 @@
 #include <string.h>
 
 enum {
-    START_MOST = 32,      // mails written per turn
-    UNREPORTED_MOST = 100, // sent without the writer knowing: that many would go twice if this process were killed
+    START_MOST = 32,       // mails written per turn
+    UNREPORTED_MOST = 200, // sent without the writer knowing: that many would go twice if this process were killed
+    REPORT_AGE_MS = 250,   // nor is more sent when a report has been unanswered for so long
     IDLE_MS = 1000,
     FINISH_MS = 2000, // what is on its way has so long at the end, then it is broken off
     BREAK_MS = 1200,  // and so long to be broken off
@@ -72,14 +73,19 @@ static bool begin(struct desk *desk) {
     return desk->began;
 }
 
+// Is too much sent of which the writer does not know?
+static bool ahead(const struct sender *sender, int64_t now_ms) {
+    bool unheard = sender->asked_results > 0 && now_ms - sender->asked_ms > REPORT_AGE_MS;
+    return unheard || sender->result_count >= UNREPORTED_MOST;
+}
+
 // Returns how long nothing more can be started.
 static int start_mails(struct sender *sender, int64_t now_ms) {
     int wait_ms = IDLE_MS, started = 0;
     struct desk desk = {.sender = sender};
     for (int i = 0; i < sender->road_count; i++) {
         struct road *road = &sender->roads[i];
-        while (started < START_MOST && sender->result_count < UNREPORTED_MOST && road_free(road, now_ms, &wait_ms) &&
-               begin(&desk)) {
+        while (started < START_MOST && !ahead(sender, now_ms) && road_free(road, now_ms, &wait_ms) && begin(&desk)) {
             start_one(&desk, road, now_ms);
             started++;
         }

@@ -17,7 +17,7 @@ from kosi_test.mail_server import MailServer
 from mischief import Mischief
 
 MAILS, SENDERS, CONNECTIONS, STRIKE_EVERY, SERVER_ENDS = 5000, 3, 4, 250, 4
-UNREPORTED = 100   # what a sender may have sent without the writer knowing
+UNREPORTED = 200   # what a sender may have sent without the writer knowing
 
 
 class Progress:
