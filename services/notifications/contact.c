@@ -2,13 +2,13 @@
 #include "services/notifications/consent.h"
 #include "services/notifications/ledger.h"
 #include "services/notifications/mailroom.h"
+#include "services/notifications/ration.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unicase.h>
 #include <uninorm.h>
 
 #define CONTACT_COLUMNS "id, address, language, state, generation"
-#define HOUR_US (3600LL * 1000000)
 
 static int contact_read(struct store_statement *s, struct arena *arena, struct contact *out) {
     *out = (struct contact){
@@ -95,35 +95,24 @@ int contact_by_token(struct mesh_call *call, enum link link, const char *token, 
     return rc;
 }
 
-// How long must have passed since an address was asked the last time.
-static int64_t patience_us(int64_t asked) {
-    static const int64_t hours[] = {0, 1, 24, 7 * 24, 30 * 24};
-    int64_t last = (int64_t)(sizeof hours / sizeof *hours) - 1;
-    return hours[asked < last ? asked : last] * HOUR_US;
-}
-
 int contact_would_ask(struct mesh_call *call, const struct contact *contact, bool *may) {
-    struct store_statement *s = store_prepare(call->store, "SELECT asked, coalesce(asked_at, 0) FROM contact WHERE id = ?1");
-    store_bind_text(s, 1, contact->id);
-    int rc = store_step(s);
-    *may = rc > 0 && call->now_us - store_int(s, 1) >= patience_us(store_int(s, 0));
-    store_reset(s);
-    return rc < 0 ? rc : rc > 0 ? 0 : PROBLEM_NOT_FOUND;
+    return ration_may_ask(call, contact->address, may);
 }
 
 int contact_may_ask(struct mesh_call *call, const struct contact *contact, bool *may) {
     int rc = contact_would_ask(call, contact, may);
     if (rc != 0 || !*may)
         return rc;
-    struct store_statement *s = store_prepare(call->store, "UPDATE contact SET asked = asked + 1, asked_at = ?2 WHERE id = ?1");
+    struct store_statement *s = store_prepare(call->store, "UPDATE contact SET asked_at = ?2 WHERE id = ?1");
     store_bind_text(s, 1, contact->id);
     store_bind_int(s, 2, call->now_us);
-    return store_run(s);
+    rc = store_run(s);
+    return rc == 0 ? ration_asked(call, contact->address) : rc;
 }
 
 int contact_confirm(struct mesh_call *call, struct contact *contact) {
     struct store_statement *s =
-        store_prepare(call->store, "UPDATE contact SET state = ?2, asked = 0, asked_at = NULL, confirmed_at = coalesce(confirmed_at, ?3),"
+        store_prepare(call->store, "UPDATE contact SET state = ?2, asked_at = NULL, confirmed_at = coalesce(confirmed_at, ?3),"
                                    " suspended_at = NULL, suspended_why = NULL, soft_bounces = 0, soft_at = NULL WHERE id = ?1");
     store_bind_text(s, 1, contact->id);
     store_bind_int(s, 2, CONTACT_CONFIRMED);
@@ -131,8 +120,17 @@ int contact_confirm(struct mesh_call *call, struct contact *contact) {
     int rc = store_run(s);
     contact->state = CONTACT_CONFIRMED;
     if (rc == 0)
+        rc = ration_begin_anew(call, contact->address);
+    if (rc == 0)
         rc = consent_confirm(call, contact, "mail");
     return rc != 0 ? rc : ledger_wake(call, contact->id);
+}
+
+// That nothing is to be sent there is remembered even when the contact is forgotten.
+static int ration_of(struct mesh_call *call, const char *id, int (*change)(struct mesh_call *call, const char *address)) {
+    struct contact contact;
+    int rc = contact_by_id(call, id, &contact);
+    return rc == 0 ? change(call, contact.address) : rc == PROBLEM_NOT_FOUND ? 0 : rc;
 }
 
 int contact_suspend(struct mesh_call *call, const char *id, const char *why) {
@@ -143,6 +141,8 @@ int contact_suspend(struct mesh_call *call, const char *id, const char *why) {
     store_bind_int(s, 3, call->now_us);
     store_bind_text(s, 4, why);
     int rc = store_run(s);
+    if (rc == 0)
+        rc = ration_of(call, id, ration_used_up);
     return rc != 0 ? rc : ledger_fail_to(call, id, why);
 }
 
@@ -154,7 +154,8 @@ int contact_release(struct mesh_call *call, const char *id) {
     store_bind_int(s, 2, CONTACT_UNCONFIRMED);
     store_bind_int(s, 3, CONTACT_CONFIRMED);
     store_bind_int(s, 4, CONTACT_SUSPENDED);
-    return store_run(s);
+    int rc = store_run(s);
+    return rc == 0 ? ration_of(call, id, ration_begin_anew) : rc;
 }
 
 // 1: something speaks of it; 0: nothing

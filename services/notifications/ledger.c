@@ -2,6 +2,7 @@
 #include "services/notifications/consent.h"
 #include "services/notifications/mail_row.h"
 #include "services/notifications/mailroom.h"
+#include "services/notifications/ration.h"
 #include "services/notifications/route.h"
 #include <string.h>
 
@@ -24,6 +25,11 @@ static int first_state(struct mesh_call *call, const struct owed_mail *mail, enu
         rc = contact_may_ask(call, mail->contact, &may);
     *state = may ? MAIL_OWED : mail->contact->state == CONTACT_SUSPENDED ? MAIL_FAILED : MAIL_WAITING;
     return rc;
+}
+
+// Somebody who only knows the address can be the reason for such a mail.
+static bool anybodys(enum mail_kind kind) {
+    return kind == MAIL_RECEIVED || kind == MAIL_WITHDRAWN;
 }
 
 static int bind_facts(struct mesh_call *call, struct store_statement *s, int n, const Kosi__MailFacts *facts) {
@@ -87,8 +93,11 @@ int ledger_owe(struct mesh_call *call, const struct owed_mail *mail, uint64_t *n
         return rc < 0 ? rc : 0;
     enum mail_state state;
     rc = first_state(call, mail, &state);
+    struct owed_mail paced = *mail;
+    if (rc == 0 && state == MAIL_OWED && mail->contact->state == CONTACT_CONFIRMED && anybodys(mail->kind))
+        rc = ration_due(call, mail->contact->address, &paced.due_at);
     if (rc == 0)
-        rc = write_down(call, mail, state, number);
+        rc = write_down(call, &paced, state, number);
     return rc;
 }
 
@@ -109,12 +118,22 @@ static bool wanted(const struct change *change, const struct mail_row *row) {
     return list != NULL && strcmp(list, change->list) == 0;
 }
 
+static int pace(struct mesh_call *call, struct mail_row *row) {
+    struct contact contact;
+    int kind = mail_kind_of(row->kind);
+    if (kind < 0 || !anybodys((enum mail_kind)kind) || row->contact == NULL)
+        return 0;
+    int rc = contact_by_id(call, row->contact, &contact);
+    return rc == 0 ? ration_due(call, contact.address, &row->due_at) : rc == PROBLEM_NOT_FOUND ? 0 : rc;
+}
+
 static int change_row(struct mesh_call *call, const struct change *change, struct mail_row *row) {
     if (!wanted(change, row) || !mail_row_move(row, change->move, call->now_us))
         return 0;
     if (change->reason != NULL && (row->reason = arena_text(call->arena, change->reason)) == NULL)
         return STORE_FAULT;
-    return mail_row_save(call, row);
+    int rc = change->move == MAIL_WAKE ? pace(call, row) : 0;
+    return rc == 0 ? mail_row_save(call, row) : rc;
 }
 
 // Reads numbers first: a statement that is open while its table changes may meet a row twice, or never.

@@ -127,5 +127,13 @@ static const char written[] =
     ") STRICT;"
     "CREATE INDEX news_by_time ON news(first_at);";
 
-const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}};
+// Mailboxes by a keyed hash, of whoever they are (ration.h); at: of the last change.
+static const char rations[] =
+    "CREATE TABLE ration ("
+    " who BLOB PRIMARY KEY, asked INTEGER NOT NULL, asked_at INTEGER NOT NULL, told INTEGER NOT NULL, told_since INTEGER NOT NULL, at INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX ration_old ON ration(at);"
+    "ALTER TABLE contact DROP COLUMN asked;";
+
+const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}};
 const int notifications_migration_count = sizeof notifications_migrations / sizeof *notifications_migrations;

@@ -2,6 +2,7 @@
 #include "services/common/base/clock.h"
 #include "services/notifications/lease.h"
 #include "services/notifications/mailroom.h"
+#include "services/notifications/ration.h"
 #include "services/notifications/route.h"
 #include "services/notifications/senders.h"
 #include "services/notifications/trouble.h"
@@ -210,5 +211,6 @@ int watchdog_forget(struct mesh_call *call) {
     int64_t forgotten = store_changes(call->store);
     if (rc == 0 && forgotten > 0)
         store_forget(call->store);
+    rc = rc == 0 ? ration_forget(call) : rc;
     return rc < 0 ? rc : forgotten == BATCH;
 }
