@@ -45,4 +45,30 @@
     X(LETTERS_CHANGED, "letters.changed")                 \
     X(LETTERS_GONE_OUT, "letters.gone_out")               \
     X(LETTERS_NO_ADDRESS, "letters.no_address")           \
-    X(LETTERS_NO_ADDRESS_LINK, "letters.no_address_link")
+    X(LETTERS_NO_ADDRESS_LINK, "letters.no_address_link") \
+    X(STALE_TITLE, "stale.title")                         \
+    X(STALE_ASKED, "stale.asked")                         \
+    X(STALE_MARKED, "stale.marked")                       \
+    X(STALE_ARCHIVED, "stale.archived")                   \
+    X(STALE_VANISHES, "stale.vanishes")                   \
+    X(STALE_VANISHED, "stale.vanished")                   \
+    X(STALE_WRITTEN, "stale.written")                     \
+    X(STALE_NOBODY, "stale.nobody")                       \
+    X(STALE_UNCONFIRMED, "stale.unconfirmed")             \
+    X(STALE_SUSPENDED, "stale.suspended")                 \
+    X(STALE_PENDING, "stale.pending")                     \
+    X(STALE_CONFIRM, "stale.confirm")                     \
+    X(STALE_SHOW_AGAIN, "stale.show_again")               \
+    X(STALE_SHOWN, "stale.shown")                         \
+    X(STALE_SHOWN_ONE, "stale.shown_one")                 \
+    X(STALE_GONE, "stale.gone")                           \
+    X(STALE_GONE_ONE, "stale.gone_one")                   \
+    X(STALE_UNASKED, "stale.unasked")                     \
+    X(STALE_UNASKED_ONE, "stale.unasked_one")             \
+    X(STALE_DONE, "stale.done")                           \
+    X(STALE_WITHDRAWN, "stale.withdrawn")                 \
+    X(STALE_REFUSED, "stale.refused")                     \
+    X(STALE_FIGURE, "stale.figure")                       \
+    X(LETTERS_DELETE_TITLE, "letters.delete_title")       \
+    X(LETTERS_DELETE_ABOUT, "letters.delete_about")       \
+    X(LETTERS_DONE_DELETED, "letters.done_deleted")

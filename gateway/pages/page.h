@@ -16,7 +16,7 @@ extern const struct page_row account_pages[], people_pages[], person_pages[], au
 extern const struct page_row mails_pages[], mail_pages[], mail_text_pages[];
 extern const struct page_row staff_desk_pages[], staff_inbox_pages[], staff_submission_pages[], staff_decide_pages[];
 extern const struct page_row mail_confirm_pages[], mail_preferences_pages[], mail_subscribe_pages[], contacts_pages[];
-extern const struct page_row entry_refresh_pages[], newsletter_pages[], newsletter_staff_pages[];
+extern const struct page_row entry_refresh_pages[], newsletter_pages[], newsletter_staff_pages[], staff_stale_pages[];
 
 // ---- shared
 void page_problem(struct request *request, int status, const char *title);

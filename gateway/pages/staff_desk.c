@@ -5,23 +5,29 @@
 #include "gateway/session.h"
 #include <string.h>
 
-enum { ROWS_MAX = 5, FIGURES_MAX = 4 };
+enum { ROWS_MAX = 5, FIGURES_MAX = 5 };
 
 struct desk {
     const Kosi__WaitingReply *waiting;
     const Kosi__InboxReply *mine, *free_ones;
+    const Kosi__StaleReply *stale;   // NULL: not known at present
 };
 
-static void add_figure(struct request *r, Kosi__StaffDeskPage *page, uint32_t count, enum text label, const char *query) {
-    const struct desk *desk = r->page;
+static void add_counted(struct request *r, Kosi__StaffDeskPage *page, const char *count, enum text label, const char *link) {
     Kosi__DeskFigure *figure = arena_take(r->arena, sizeof *figure);
     if (!figure || page->n_figures == FIGURES_MAX)
         return;
     kosi__desk_figure__init(figure);
-    figure->figure_count = (char *)staff_view_count(r, count, desk->waiting->capped);
+    figure->figure_count = (char *)count;
     figure->figure_label = (char *)request_text(r, label);
-    figure->figure_link = arena_format(r->arena, "%s%s", route_page_path(PAGE_STAFF_INBOX, r->language, NULL, r->arena), query);
+    figure->figure_link = (char *)link;
     page->figures[page->n_figures++] = figure;
+}
+
+static void add_figure(struct request *r, Kosi__StaffDeskPage *page, uint32_t count, enum text label, const char *query) {
+    const struct desk *desk = r->page;
+    const char *inbox = route_page_path(PAGE_STAFF_INBOX, r->language, NULL, r->arena);
+    add_counted(r, page, staff_view_count(r, count, desk->waiting->capped), label, arena_format(r->arena, "%s%s", inbox, query));
 }
 
 static void add_figures(struct request *r, Kosi__StaffDeskPage *page) {
@@ -34,6 +40,9 @@ static void add_figures(struct request *r, Kosi__StaffDeskPage *page) {
     add_figure(r, page, waiting->in_review, TEXT_DESK_IN_REVIEW, "?state=in_review");
     add_figure(r, page, waiting->mine, TEXT_DESK_MINE, "?holder=~me");
     add_figure(r, page, waiting->free, TEXT_DESK_FREE, "?holder=~nobody");
+    if (desk->stale)
+        add_counted(r, page, staff_view_count(r, desk->stale->shown, false), TEXT_STALE_FIGURE,
+                    route_page_path(PAGE_STAFF_STALE, r->language, NULL, r->arena));
     if (waiting->has_oldest_at)
         page->oldest = (char *)catalogue_fill(r->arena, request_text(r, TEXT_DESK_OLDEST), "age",
                                               staff_view_age(r, waiting->oldest_at), NULL);
@@ -100,16 +109,27 @@ static void ask_list(struct request *r, const char *holder, request_then *then) 
     page_ask(r, "submissions", "Inbox", &input.base, then);
 }
 
-static void free_read(struct request *r, const struct client_reply *reply) {
+// Nor is it kept waiting for entries that nobody has confirmed.
+static void stale_read(struct request *r, const struct client_reply *reply) {
     struct desk *desk = r->page;
     Kosi__MailsRequest input = KOSI__MAILS_REQUEST__INIT;
-    desk->free_ones = page_take(r, reply, "InboxReply");
-    if (!desk->free_ones)
-        return;
+    if (strcmp(reply->outcome, "ok") == 0)
+        desk->stale = (const Kosi__StaleReply *)request_unpack(r, contract_message_named("StaleReply"), reply);
     input.has_overdue = input.overdue = true;
     input.has_page_size = true;
     input.page_size = 1;
     page_ask_briefly(r, "notifications", "Mails", &input.base, show);
+}
+
+static void free_read(struct request *r, const struct client_reply *reply) {
+    struct desk *desk = r->page;
+    Kosi__StaleRequest input = KOSI__STALE_REQUEST__INIT;
+    desk->free_ones = page_take(r, reply, "InboxReply");
+    if (!desk->free_ones)
+        return;
+    input.has_page_size = true;
+    input.page_size = 1;
+    page_ask_briefly(r, "registry", "StaleEntries", &input.base, stale_read);
 }
 
 static void mine_read(struct request *r, const struct client_reply *reply) {

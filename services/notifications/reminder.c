@@ -159,11 +159,14 @@ static int find_reader(struct mesh_call *call, const char *subject_id, struct ma
     return rc ? rc : contact_by_id(call, matter->contact, contact);
 }
 
-static int owe(struct mesh_call *call, const struct due *due, const char **outcome) {
+// told: to who set it, and how far it gets.
+static int owe(struct mesh_call *call, const struct due *due, const char **outcome, const char **told) {
+    static const char *const words[] = {[CONTACT_UNCONFIRMED] = "unconfirmed", [CONTACT_CONFIRMED] = "written", [CONTACT_SUSPENDED] = "suspended"};
     struct matter matter;
     struct contact contact;
     int rc = find_reader(call, due->subject_id, &matter, &contact);
     *outcome = rc == 0 ? "owed" : "nobody";
+    *told = rc == 0 ? words[contact.state] : "nobody";
     if (rc != 0)
         return rc == PROBLEM_NOT_FOUND ? 0 : rc;
     struct owed_mail mail = {.kind = (enum mail_kind)mail_kind_of(due->kind), .contact = &contact, .subject_id = due->subject_id,
@@ -173,9 +176,19 @@ static int owe(struct mesh_call *call, const struct due *due, const char **outco
     return mail.dedup == NULL ? STORE_FAULT : ledger_owe(call, &mail, &number);
 }
 
+static int tell(struct mesh_call *call, const struct due *due, const char *outcome) {
+    Kosi__ReminderEnded content = KOSI__REMINDER_ENDED__INIT;
+    content.key = due->key;
+    content.kind = due->kind;
+    content.subject_id = due->subject_id;
+    content.outcome = (char *)(uintptr_t)outcome;
+    return mesh_log(call, due->subject_id, &content.base, NULL);
+}
+
 static int end_one(struct mesh_call *call, const struct due *due) {
-    const char *outcome = "pointless";
-    int rc = due->until != 0 && due->until <= call->now_us ? 0 : owe(call, due, &outcome);
+    const char *outcome = "pointless", *told = "pointless";
+    int rc = due->until != 0 && due->until <= call->now_us ? 0 : owe(call, due, &outcome, &told);
+    rc = rc ? rc : tell(call, due, told);
     if (rc != 0)
         return rc;
     struct store_statement *s = store_prepare(call->store, "UPDATE reminder SET ended_at = ?2, outcome = ?3 WHERE n = ?1");

@@ -8,7 +8,8 @@ static const int64_t us_per_day = 24LL * 3600 * 1000 * 1000;
 
 int freshness_set(const struct landscape *l, int64_t n, enum freshness step, int64_t at) {
     struct store_statement *s = store_prepare(l->store, "INSERT INTO fresh(n, step, step_at) VALUES (?1, ?2, ?3)"
-                                                        " ON CONFLICT DO UPDATE SET step = ?2, step_at = ?3");
+                                                        " ON CONFLICT DO UPDATE SET step = ?2, step_at = ?3,"
+                                                        " asked = CASE ?2 WHEN 0 THEN '' ELSE asked END");
     store_bind_int(s, 1, n);
     store_bind_int(s, 2, step);
     store_bind_int(s, 3, at);
@@ -56,13 +57,6 @@ static int remind(struct mesh_call *call, const char *id, const char *title, con
     return content.key == NULL || facts[1].value == NULL ? STORE_FAULT : mesh_log(call, id, &content.base, NULL);
 }
 
-static int tell_stale(struct mesh_call *call, const char *id, const char *step) {
-    Kosi__EntryStale content = KOSI__ENTRY_STALE__INIT;
-    content.id = text(id);
-    content.step = text(step);
-    return mesh_log(call, id, &content.base, NULL);
-}
-
 static int ask(struct mesh_call *call, const struct landscape *l, const struct due *due) {
     Kosi__Entry *entry;
     int freshness, rc = entry_last(l, due->id, &entry, &freshness);
@@ -75,7 +69,6 @@ static int mark(struct mesh_call *call, const struct landscape *l, const struct 
     int rc = freshness_set(l, due->n, FRESH_MARKED, call->now_us);
     rc = rc ? rc : entry_mark(l, due->id, &entry);
     rc = rc ? rc : projection_tell_published(call, entry);
-    rc = rc ? rc : tell_stale(call, due->id, "marked");
     return rc ? rc : remind(call, due->id, entry->title, "stale", call->now_us + call->config->archive_days * us_per_day);
 }
 
@@ -86,7 +79,6 @@ static int archive(struct mesh_call *call, const struct landscape *l, const stru
     rc = rc ? rc : entry_unpublish(l, due->id, &changed);
     rc = rc ? rc : freshness_set(l, due->n, FRESH_ARCHIVED, call->now_us);
     rc = rc ? rc : projection_tell_unpublished(call, due->id, false);
-    rc = rc ? rc : tell_stale(call, due->id, "archived");
     return rc ? rc : remind(call, due->id, entry->title, "archived", 0);
 }
 
@@ -107,6 +99,19 @@ static int find_due(const struct landscape *l, enum freshness step, int64_t sinc
     }
     store_reset(s);
     return rc < 0 ? rc : count;
+}
+
+// Of an earlier time that it was asked about says nothing about this one.
+int freshness_asked(struct mesh_call *call, const struct mesh_record *record) {
+    const Kosi__ReminderEnded *content = (const Kosi__ReminderEnded *)record->content;
+    if (content == NULL || content->subject_id == NULL || content->outcome == NULL || strcmp(content->outcome, "pointless") == 0)
+        return 0;
+    struct store_statement *s = store_prepare(call->store, "UPDATE fresh SET asked = ?2 WHERE step > 0 AND step_at <= ?3"
+                                                           " AND n = (SELECT n FROM entry WHERE id = ?1)");
+    store_bind_text(s, 1, content->subject_id);
+    store_bind_text(s, 2, content->outcome);
+    store_bind_int(s, 3, record->at);
+    return store_run(s);
 }
 
 int freshness_run(struct mesh_call *call) {

@@ -7,10 +7,13 @@
 enum freshness { FRESH_SURE, FRESH_ASKED, FRESH_MARKED, FRESH_ARCHIVED, FRESH_NONE };   // up to ARCHIVED as stored
 
 struct mesh_call;
+struct mesh_record;
 
 // All return 0 or a negative fault. n: of the entry's row.
 int freshness_set(const struct landscape *landscape, int64_t n, enum freshness step, int64_t at);   // at: when the step began
 int freshness_end(const struct landscape *landscape, int64_t n);
 int freshness_of(const struct landscape *landscape, int64_t n, enum freshness *out);
+// Record ReminderEnded of the notifications' log: whether its people could be written to.
+int freshness_asked(struct mesh_call *call, const struct mesh_record *record);
 // Timer: takes the next steps that are due. Positive: there are more.
 int freshness_run(struct mesh_call *call);

@@ -96,5 +96,12 @@ static const char third[] =
     "  SELECT e.n, 0, max(v.at) FROM entry e JOIN entry_version v ON v.n = e.n WHERE e.state = 1 GROUP BY e.n;"
     "CREATE INDEX fresh_due ON fresh(step, step_at) WHERE step < 3;";
 
-const struct store_migration registry_migrations[] = {{1, 1, first}, {2, 2, second}, {3, 2, third}};
+// asked: what became of the mail to its people, '' until that is known.
+static const char fourth[] =
+    "ALTER TABLE fresh ADD COLUMN asked TEXT NOT NULL DEFAULT '';"
+    "DROP INDEX fresh_due;"
+    "CREATE INDEX fresh_due ON fresh(step, step_at);"
+    "CREATE INDEX source_entry ON source(entry_id) WHERE entry_id IS NOT NULL;";
+
+const struct store_migration registry_migrations[] = {{1, 1, first}, {2, 2, second}, {3, 2, third}, {4, 2, fourth}};
 const int registry_migration_count = sizeof registry_migrations / sizeof *registry_migrations;

@@ -1,5 +1,6 @@
 #include "services/registry/projection.h"
 #include "services/registry/entry.h"
+#include "services/registry/freshness.h"
 #include "services/registry/room.h"
 #include <string.h>
 
@@ -145,5 +146,7 @@ static int apply(struct mesh_call *call, const struct mesh_record *record) {
     return 0;
 }
 
-const struct mesh_follow registry_follows[] = {{"submissions", types, false, apply}};
-const int registry_follow_count = 1;
+static const char *const reminder_types[] = {"ReminderEnded", NULL};
+
+const struct mesh_follow registry_follows[] = {{"submissions", types, false, apply}, {"notifications", reminder_types, false, freshness_asked}};
+const int registry_follow_count = sizeof registry_follows / sizeof *registry_follows;
