@@ -57,6 +57,20 @@ static int postpone(struct mesh_call *call, struct mail_row *row, const Kosi__Ma
     return keep_result(call, row, result, next != 0 ? MAIL_POSTPONE : MAIL_GIVE_UP);
 }
 
+// Said at once that there is no such mailbox, it is the same as a mail that came back for it.
+static int refused(struct mesh_call *call, struct mail_row *row, const Kosi__MailResult *result) {
+    int rc = keep_result(call, row, result, MAIL_GIVE_UP);
+    bool gone = result->status != NULL && returned_is_hard(result->status);
+    return rc == 0 && gone && row->contact != NULL ? contact_suspend(call, row->contact, "bounced") : rc;
+}
+
+static int drop(struct mesh_call *call, struct mail_row *row, const char *reason) {
+    if (!mail_row_move(row, MAIL_DROP, call->now_us))
+        return 0;
+    row->reason = arena_text(call->arena, reason != NULL ? reason : "");
+    return row->reason != NULL ? mail_row_save(call, row) : STORE_FAULT;
+}
+
 static bool has(const Kosi__LeaseRequest *request, const struct mail_row *row) {
     return row->held_by_sender && request->holder.len == HOLDER_BYTES && memcmp(row->holder, request->holder.data, HOLDER_BYTES) == 0;
 }
@@ -76,7 +90,9 @@ int lease_result(struct mesh_call *call, const Kosi__LeaseRequest *request, cons
     if (strcmp(outcome, "later") == 0)
         return postpone(call, &row, result);
     if (strcmp(outcome, "never") == 0)
-        return keep_result(call, &row, result, MAIL_GIVE_UP);
+        return refused(call, &row, result);
+    if (strcmp(outcome, "pointless") == 0)
+        return drop(call, &row, result->reason);
     return mail_row_move(&row, MAIL_GIVE_BACK, call->now_us) ? mail_row_save(call, &row) : 0;
 }
 

@@ -93,6 +93,8 @@ def test_one_recipient_is_refused(node, mail):
     assert (failed["code"], failed["status"], failed["reason"], failed["attempts"]) == (550, "5.1.1", "refused", 1)
     assert not mails(node)["troubled"], "the server can be used"
     assert address not in node.log_text()
+    suspended = node.staff().http.get("/api/v1/staff/contacts?state=suspended").expect(200).json["items"]
+    assert [c["suspended_why"] for c in suspended if c["address"] == address] == ["bounced"], "no such mailbox, said at once"
 
 
 def test_policy_against_us_is_no_end(node, mail):
