@@ -110,6 +110,12 @@ int contact_may_ask(struct mesh_call *call, const struct contact *contact, bool 
     return rc == 0 ? ration_asked(call, contact->address) : rc;
 }
 
+static int prove_staff(struct mesh_call *call, const char *id) {
+    struct store_statement *s = store_prepare(call->store, "UPDATE staff SET proven = 1 WHERE contact = ?1");
+    store_bind_text(s, 1, id);
+    return store_run(s);
+}
+
 int contact_confirm(struct mesh_call *call, struct contact *contact) {
     struct store_statement *s =
         store_prepare(call->store, "UPDATE contact SET state = ?2, asked_at = NULL, confirmed_at = coalesce(confirmed_at, ?3),"
@@ -119,6 +125,8 @@ int contact_confirm(struct mesh_call *call, struct contact *contact) {
     store_bind_int(s, 3, call->now_us);
     int rc = store_run(s);
     contact->state = CONTACT_CONFIRMED;
+    if (rc == 0)
+        rc = prove_staff(call, contact->id);
     if (rc == 0)
         rc = ration_begin_anew(call, contact->address);
     if (rc == 0)

@@ -68,7 +68,7 @@ static int reset_asked(struct mesh_call *call, const struct mesh_record *record)
         rc = staff.contact != NULL ? contact_by_id(call, staff.contact, &contact) : PROBLEM_NOT_FOUND;
     if (rc < 0)
         return rc;
-    if (rc == 0 && contact.state == CONTACT_CONFIRMED && !staff.disabled)
+    if (rc == 0 && contact.state == CONTACT_CONFIRMED && staff.proven && !staff.disabled)
         return owe_reset(call, record, &staff, &contact);
     log_event(LOG_INFO_, "reset_without_address", "account", record->subject, NULL);
     return 0;

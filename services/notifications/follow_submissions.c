@@ -166,17 +166,7 @@ static int rejected(struct mesh_call *call, const struct mesh_record *record) {
     return decided(call, record, MAIL_REJECTED, NULL, &facts.all);
 }
 
-// The other entry's title, if it is known here and shown.
-static int known_title(struct mesh_call *call, const char *entry_id, struct facts *facts) {
-    struct store_statement *s = store_prepare(call->store, "SELECT title FROM news WHERE entry_id = ?1 AND shown = 1");
-    store_bind_text(s, 1, entry_id);
-    int row = store_step(s);
-    if (row == 1)
-        fact(facts, "title", arena_text(call->arena, store_text(s, 0)));
-    store_reset(s);
-    return row < 0 ? row : 0;
-}
-
+// Of the other entry only the id is kept: its sender may erase it, and its title is looked up when the mail is written.
 static int duplicate(struct mesh_call *call, const struct mesh_record *record) {
     const Kosi__SubmissionDuplicate *content = (const Kosi__SubmissionDuplicate *)record->content;
     struct facts facts;
@@ -184,8 +174,7 @@ static int duplicate(struct mesh_call *call, const struct mesh_record *record) {
         return 0;
     facts_begin(&facts);
     fact(&facts, "entry_id", content->duplicate_of);
-    int rc = known_title(call, content->duplicate_of, &facts);
-    return rc != 0 ? rc : decided(call, record, MAIL_DUPLICATE, NULL, &facts.all);
+    return decided(call, record, MAIL_DUPLICATE, NULL, &facts.all);
 }
 
 // ---- reopened, withdrawn, erased

@@ -19,13 +19,25 @@ static Kosi__ListOffer *offer(struct mesh_call *call, const char *list, const ch
     return out;
 }
 
+// Somebody of the staff gave this address as theirs: its reader has not said yes to that, whatever else was confirmed. 1, 0, store_error.
+static int staff_asks(struct mesh_call *call, const struct contact *contact) {
+    struct store_statement *s = store_prepare(call->store, "SELECT 1 FROM staff WHERE contact = ?1 AND proven = 0");
+    store_bind_text(s, 1, contact->id);
+    int rc = store_step(s);
+    store_reset(s);
+    return rc;
+}
+
 int notifications_confirm_look(struct mesh_call *call, const Kosi__ContactTokenRequest *request, Kosi__ConfirmLookReply *reply) {
     struct contact contact;
     int rc = contact_by_token(call, LINK_CONFIRM, request->token, &contact);
     if (rc != 0)
         return rc;
+    int staff = staff_asks(call, &contact);
+    if (staff < 0)
+        return staff;
     reply->has_confirmed = true;
-    reply->confirmed = contact.state == CONTACT_CONFIRMED;
+    reply->confirmed = contact.state == CONTACT_CONFIRMED && !staff;
     reply->hint = reader_hint(call, contact.address);
     reply->wording = (char *)consent_words(mailroom_of(call)->wordings, "mail", call->locale);
     reply->lists = arena_take(call->arena, CONSENT_LISTS * sizeof *reply->lists);

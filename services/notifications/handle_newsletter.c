@@ -201,7 +201,7 @@ int notifications_newsletter_test(struct mesh_call *call, const Kosi__Newsletter
     rc = staff_load(call, call->actor->id, &staff);
     if (rc == 0 && staff.contact != NULL)
         rc = contact_by_id(call, staff.contact, &contact);
-    if (rc == PROBLEM_NOT_FOUND || (rc == 0 && (staff.contact == NULL || contact.state != CONTACT_CONFIRMED))) {
+    if (rc == PROBLEM_NOT_FOUND || (rc == 0 && (staff.contact == NULL || !staff.proven || contact.state != CONTACT_CONFIRMED))) {
         call->detail = "give an address of your own for mails and confirm it first";
         return PROBLEM_ILLEGAL_STATE;
     }

@@ -33,7 +33,7 @@ static int show(struct mesh_call *call, const struct staff *staff, Kosi__StaffMa
     reply->has_overdue = reply->has_confirmed = reply->has_suspended = true;
     reply->overdue = staff->overdue;
     reply->language = staff->language;
-    reply->confirmed = known && contact.state == CONTACT_CONFIRMED;
+    reply->confirmed = known && contact.state == CONTACT_CONFIRMED && staff->proven;
     reply->suspended = known && contact.state == CONTACT_SUSPENDED;
     return 0;
 }
@@ -55,10 +55,15 @@ static int check(struct mesh_call *call, const Kosi__StaffMailSettings *request)
     return call->violations.count ? PROBLEM_VALIDATION : 0;
 }
 
-// Asking is rationed: one that has just been asked, for whatever reason, has the link already.
+// Asking is rationed: one that has just been asked, for whatever reason, has the link already. Also one that somebody has confirmed is
+// asked, since that may be somebody else: a link for a new password would go there.
 static int ask(struct mesh_call *call, const struct staff *staff, const struct contact *contact) {
     bool may = false;
-    int rc = contact->state == CONTACT_UNCONFIRMED ? contact_would_ask(call, contact, &may) : 0;
+    int rc = 0;
+    if (contact->state == CONTACT_UNCONFIRMED)
+        rc = contact_would_ask(call, contact, &may);
+    else if (contact->state == CONTACT_CONFIRMED && !staff->proven)
+        rc = contact_may_ask(call, contact, &may);
     if (rc != 0 || !may)
         return rc;
     const char *dedup = arena_format(call->arena, "staff/%s/confirm/%lld", staff->account, (long long)call->now_us);
@@ -101,9 +106,10 @@ int notifications_set_staff_mail(struct mesh_call *call, const Kosi__StaffMailSe
     if (staff.roles == NULL)
         return STORE_FAULT;
     rc = take_address(call, request->email, &staff, &contact);
+    bool same = before.contact != NULL && staff.contact != NULL && strcmp(before.contact, staff.contact) == 0;
+    staff.proven = before.proven && same;
     if (rc == 0)
         rc = staff_save(call, &staff);
-    bool same = before.contact != NULL && staff.contact != NULL && strcmp(before.contact, staff.contact) == 0;
     if (rc == 0 && !same)
         rc = leave(call, &before);
     if (rc == 0 && staff.contact != NULL)

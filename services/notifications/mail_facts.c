@@ -306,9 +306,11 @@ static int of_entry(const struct mail_pen *pen, struct subject *subject) {
     return rc < 0 ? rc : 0;
 }
 
-static int title_of_entry(const struct mail_pen *pen, const struct subject *subject, struct mail_facts *facts) {
-    struct store_statement *s = store_prepare(pen->store, "SELECT title FROM news WHERE entry_id = ?1");
+// Of somebody else's entry only what is shown.
+static int title_of_entry(const struct mail_pen *pen, enum mail_kind kind, const struct subject *subject, struct mail_facts *facts) {
+    struct store_statement *s = store_prepare(pen->store, "SELECT title FROM news WHERE entry_id = ?1 AND (shown = 1 OR ?2 = 0)");
     store_bind_text(s, 1, subject->entry);
+    store_bind_int(s, 2, kind == MAIL_DUPLICATE);
     int rc = store_step(s);
     if (rc > 0)
         rc = take(facts, "title", s, 0);
@@ -349,7 +351,7 @@ static int look_up(const struct mail_pen *pen, enum mail_kind kind, struct subje
         subject->submission = subject->own;
         rc = of_submission(pen, subject, facts);
     }
-    return rc == 0 && subject->entry != NULL ? title_of_entry(pen, subject, facts) : rc;
+    return rc == 0 && subject->entry != NULL ? title_of_entry(pen, kind, subject, facts) : rc;
 }
 
 // ---- what was kept with the mail

@@ -135,5 +135,10 @@ static const char rations[] =
     "CREATE INDEX ration_old ON ration(at);"
     "ALTER TABLE contact DROP COLUMN asked;";
 
-const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}};
+// That somebody reads an address does not say that they are the member of staff who gave it.
+static const char proofs[] =
+    "ALTER TABLE staff ADD COLUMN proven INTEGER NOT NULL DEFAULT 0 CHECK (proven BETWEEN 0 AND 1);"
+    "UPDATE staff SET proven = 1 WHERE contact IN (SELECT id FROM contact WHERE state = 2);";
+
+const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}};
 const int notifications_migration_count = sizeof notifications_migrations / sizeof *notifications_migrations;

@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STAFF_COLUMNS "s.account, s.login, s.roles, s.contact, s.new_submissions, s.overdue, s.disabled, s.language"
+#define STAFF_COLUMNS "s.account, s.login, s.roles, s.contact, s.new_submissions, s.overdue, s.disabled, s.language, s.proven"
 // Those with an address they have confirmed; what waited for a confirmation would come all at once, and late.
-#define REACHABLE " FROM staff s JOIN contact c ON c.id = s.contact AND c.state = 2 WHERE s.disabled = 0 AND ' ' || s.roles || ' ' LIKE '% moderator %'"
+#define REACHABLE " FROM staff s JOIN contact c ON c.id = s.contact AND c.state = 2" \
+                  " WHERE s.proven = 1 AND s.disabled = 0 AND ' ' || s.roles || ' ' LIKE '% moderator %'"
 
 enum { AT_ONCE_MOST = 200, DAILY_BATCH = 50, ROUND_DONE = -1 };
 static const int64_t day_us = INT64_C(24) * 3600 * 1000 * 1000, reset_valid_us = INT64_C(3600) * 1000 * 1000;
@@ -25,6 +26,7 @@ static int read_row(struct mesh_call *call, struct store_statement *s, struct st
         .overdue = store_int(s, 5) != 0,
         .disabled = store_int(s, 6) != 0,
         .language = arena_text(call->arena, store_text(s, 7)),
+        .proven = store_int(s, 8) != 0,
     };
     return out->account && out->login && out->roles && out->new_submissions && out->language ? 0 : STORE_FAULT;
 }
@@ -40,9 +42,9 @@ int staff_load(struct mesh_call *call, const char *account, struct staff *out) {
 
 int staff_save(struct mesh_call *call, const struct staff *staff) {
     struct store_statement *s =
-        store_prepare(call->store, "INSERT INTO staff(account, login, roles, contact, new_submissions, overdue, disabled, language)"
-                                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(account) DO UPDATE SET login = ?2, roles = ?3,"
-                                   " contact = ?4, new_submissions = ?5, overdue = ?6, disabled = ?7, language = ?8");
+        store_prepare(call->store, "INSERT INTO staff(account, login, roles, contact, new_submissions, overdue, disabled, language, proven)"
+                                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(account) DO UPDATE SET login = ?2, roles = ?3,"
+                                   " contact = ?4, new_submissions = ?5, overdue = ?6, disabled = ?7, language = ?8, proven = ?9");
     store_bind_text(s, 1, staff->account);
     store_bind_text(s, 2, staff->login);
     store_bind_text(s, 3, staff->roles);
@@ -51,6 +53,7 @@ int staff_save(struct mesh_call *call, const struct staff *staff) {
     store_bind_int(s, 6, staff->overdue);
     store_bind_int(s, 7, staff->disabled);
     store_bind_text(s, 8, staff->language);
+    store_bind_int(s, 9, staff->proven);
     return store_run(s);
 }
 
@@ -198,7 +201,7 @@ static int go_on(struct mesh_call *call, struct round *round) {
     store_bind_int(s, 2, DAILY_BATCH);
     while (rc == 0 && count < DAILY_BATCH && (row = store_step(s)) == 1) {
         rc = read_row(call, s, &all[count++]);
-        round->cursor = store_int(s, 8);
+        round->cursor = store_int(s, 9);
     }
     store_reset(s);
     rc = rc == 0 && row < 0 ? row : rc;

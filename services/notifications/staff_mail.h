@@ -9,6 +9,7 @@ struct staff {
     char *contact;           // id; NULL: no address given
     char *new_submissions;   // "at_once", "daily", "none"
     bool overdue, disabled;
+    bool proven;             // whoever reads the address has confirmed it since it was given here
     char *language;
 };
 int staff_load(struct mesh_call *call, const char *account, struct staff *out);   // PROBLEM_NOT_FOUND

@@ -104,6 +104,23 @@ def test_the_answer_does_not_tell_who_has_an_account(node, anna):
     assert known.json == unknown.json and sorted(known.headers) == sorted(unknown.headers)
 
 
+def test_no_link_to_an_address_that_somebody_else_confirmed(node, mail, anna):
+    """A slip of the pen makes a stranger's address one's own: its reader must say yes to that, or could open the account."""
+    ben = Person(node, mail)
+    set_to = ben.http.request("PUT", "/api/v1/session/mail", {"email": anna.address, "new_submissions": "at_once"}).expect(200).json
+    assert not set_to["confirmed"], "and it is not told that somebody has confirmed it"
+    before = len(mail.to(anna.address))
+    told = node.log_text().count("reset_without_address")
+    ben.ask()
+    wait_until(lambda: node.log_text().count("reset_without_address") > told, 5, "not told")
+    asked = mail.wait_for(lambda m: m.to == anna.address and any(is_confirmation(u) for u in m.links()), count=2)[-1]
+    assert len(anna.links()) == 0 and len(mail.to(anna.address)) <= before + 1
+    link = next(u for u in asked.links() if is_confirmation(u))
+    assert not node.http.get(f"/api/v1/mail/confirmations/{token_of(link)}").expect(200).json["confirmed"], "there is something to say yes to"
+    confirm(node, link)
+    assert ben.http.get("/api/v1/session/mail").json["confirmed"]
+
+
 def test_no_link_to_an_address_that_is_not_confirmed(node, mail):
     ben = Person(node, mail, confirmed=False)
     ben.ask()

@@ -202,6 +202,22 @@ def test_erased_leaves_no_trace_of_the_person(erika, mail):
     assert before == 2 and ledger(erika.node, address=erika.address) == []
 
 
+def test_an_erased_entry_is_in_no_mail_of_others(confirmed, mail, node):
+    """Its title was told to somebody whose submission was held to be the same."""
+    other = Sender(node, mail)
+    title, entry = other.body["answers"]["title"], accept(other)
+    wait_until(lambda: node.staff().decide(confirmed.id, "duplicate", duplicate_of=entry).status == 200, 5, "known as an entry")
+    assert title in confirmed.wait_mail(entry).text
+    other.http.delete(other.path).expect(204)
+
+    def gone():
+        with sqlite3.connect(f"file:{node.data}/notifications.db?mode=ro", uri=True) as db:
+            return (db.execute("SELECT count(*) FROM news WHERE entry_id = ?", (entry,)).fetchone() == (0,)
+                    and all(title.encode() not in (facts or b"") for facts, in db.execute("SELECT facts FROM mail")))
+    wait_until(gone, 5, "gone")
+    wait_until(lambda: all(title.encode() not in path.read_bytes() for path in node.data.glob("notifications.db*")), 20, "no bytes are left")
+
+
 def test_an_address_stays_while_another_submission_needs_it(erika, mail, node):
     erika.confirm()
     other = Sender(node, mail, address=erika.address)

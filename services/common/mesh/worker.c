@@ -25,6 +25,7 @@ enum {
     LEAVE_DRAIN_MS = 300, // how long a goodbye may stay unanswered
     LEAVE_MOST_MS = 5000,
     IDLE_CHECKPOINT_MS = 2000,
+    FORGET_MOST_MS = 5000, // what is to be forgotten does not wait longer for a quiet moment: there may be none
     POLL_MOST_MS = 1000,
 };
 
@@ -208,6 +209,17 @@ static int take_role(struct worker *worker, int64_t now_ms) {
     return worker->schema_ready && (!worker->lock_held || worker->writer_ready) ? POLL_MOST_MS : SCHEMA_LOOK_MS;
 }
 
+static void tidy_store(struct worker *worker, int64_t now_ms) {
+    bool quiet = now_ms - worker->written_ms > IDLE_CHECKPOINT_MS;
+    bool late = store_forgets(worker->writer) && now_ms - worker->forgot_ms > FORGET_MOST_MS;
+    if (!quiet && !late)
+        return;
+    store_idle(worker->writer);
+    worker->forgot_ms = now_ms;
+    if (quiet)
+        worker->written_ms = now_ms;
+}
+
 // Returns how long the next poll may wait.
 int worker_turn(struct worker *worker) {
     bool wrote = worker->writes.first != NULL;
@@ -221,10 +233,8 @@ int worker_turn(struct worker *worker) {
     wait_ms = soonest(wait_ms, greet_tick(worker, now_ms));
     if (worker->client != NULL)
         wait_ms = soonest(wait_ms, client_tick(worker->client));
-    if (worker->writer_ready && now_ms - worker->written_ms > IDLE_CHECKPOINT_MS) {
-        store_idle(worker->writer);
-        worker->written_ms = now_ms;
-    }
+    if (worker->writer_ready)
+        tidy_store(worker, now_ms);
     return worker->reads.first != NULL || worker->writes.first != NULL ? 0 : wait_ms;
 }
 

@@ -99,6 +99,7 @@ struct worker {
     bool lock_held, writer_ready; // lock_held: announced as the writer, be the disk full or not
     bool schema_ready;
     int64_t reopen_ms, written_ms; // when to try to become the writer again; when something was last written
+    int64_t forgot_ms;             // when the log was last emptied, though there was something to do
     int64_t commit_us;             // what a commit takes, smoothed
     int64_t room_ms;               // when to look for room in a full database again
     struct appended appended;

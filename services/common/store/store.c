@@ -204,6 +204,10 @@ void store_idle(struct store *store) {
 void store_forget(struct store *store) {
     store->forgets = true;
 }
+
+bool store_forgets(const struct store *store) {
+    return store->forgets;
+}
 void store_make_room(struct store *store) {
     if (store->mode == STORE_WRITER && !store->in_transaction)
         checkpoint(store);

@@ -36,6 +36,7 @@ void store_idle(struct store *store);
 void store_make_room(struct store *store);
 // This transaction erases something for good: the next store_idle() empties the log, which would keep it until it is written over.
 void store_forget(struct store *store);
+bool store_forgets(const struct store *store);   // and it has yet to be done
 
 // Forward-only, numbered from 1; each in one transaction. oldest_program: the lowest schema a program may have been built for
 // and still live with this database.
