@@ -59,7 +59,7 @@ static bool too_soon(const struct reset *reset, int64_t now_us) {
     int64_t minutes = PATIENCE_MINUTES << (reset->asked < 4 ? reset->asked : 4);
     if (minutes > VALID_MINUTES)
         minutes = VALID_MINUTES;
-    return reset->asked > 0 && now_us < reset->asked_at + minutes * MINUTE_US;
+    return reset->asked > 0 && reset->asked_at <= now_us && now_us < reset->asked_at + minutes * MINUTE_US;
 }
 
 static int tell_nobody(struct mesh_call *call) {

@@ -179,16 +179,19 @@ static int duplicate(struct mesh_call *call, const struct mesh_record *record) {
 
 // ---- reopened, withdrawn, erased
 
-// Was the last decision told, or may it have been? What a sender has may be on its way. 1, 0 or a store_error.
+// Is the last that was told, or may have been, a decision? What a sender has may be on its way. 1, 0 or a store_error.
 static int told_decision(struct mesh_call *call, const char *id) {
     struct store_statement *s =
-        store_prepare(call->store, "SELECT state FROM mail WHERE subject_id = ?1 AND (kind = ?2 OR kind = ?3 OR kind = ?4)"
-                                   " ORDER BY n DESC LIMIT 1");
+        store_prepare(call->store, "SELECT kind <> ?2 FROM mail WHERE subject_id = ?1 AND (kind = ?2 OR kind = ?3 OR kind = ?4 OR kind = ?5)"
+                                   " AND (state = ?6 OR state = ?7) ORDER BY n DESC LIMIT 1");
     store_bind_text(s, 1, id);
+    store_bind_text(s, 2, mail_kind_row(MAIL_REOPENED)->name);
     for (int i = 0; i < DECISIONS; i++)
-        store_bind_text(s, 2 + i, mail_kind_row(decisions[i])->name);
+        store_bind_text(s, 3 + i, mail_kind_row(decisions[i])->name);
+    store_bind_int(s, 3 + DECISIONS, MAIL_LEASED);
+    store_bind_int(s, 4 + DECISIONS, MAIL_SENT);
     int row = store_step(s);
-    bool told = row == 1 && (store_int(s, 0) == MAIL_SENT || store_int(s, 0) == MAIL_LEASED);
+    bool told = row == 1 && store_int(s, 0) != 0;
     store_reset(s);
     return row < 0 ? row : told;
 }

@@ -1,6 +1,23 @@
 #include "services/notifications/mail_moves.h"
+#include "services/notifications/consent.h"
 #include "services/notifications/contact.h"
 #include "services/notifications/mail_kind.h"
+#include <string.h>
+
+// Cancelled because what it says is no longer so, or is no longer wanted; not by somebody's hand, nor for want of a confirmation.
+static bool pointless(const struct mail_row *row) {
+    return row->state == MAIL_CANCELLED && strcmp(row->reason, "by_hand") != 0 && strcmp(row->reason, "unconfirmed") != 0;
+}
+
+// What goes to a list goes to those who are on it: 1 when so.
+static int still_wanted(struct mesh_call *call, const char *contact, enum mail_kind kind) {
+    char **lists;
+    size_t count;
+    if (mail_kind_row(kind)->list == NULL)
+        return 1;
+    int rc = consent_lists(call, contact, &lists, &count);
+    return rc != 0 ? rc : consent_has(lists, count, mail_kind_row(kind)->list);
+}
 
 // Owed again: is there somebody to send it to, and may it go there? The address may have been suspended, or not be confirmed.
 static int owe_again(struct mesh_call *call, struct mail_row *row) {
@@ -13,6 +30,11 @@ static int owe_again(struct mesh_call *call, struct mail_row *row) {
         call->detail = rc != 0 ? "the address has been erased" : "the address is suspended";
         return PROBLEM_ILLEGAL_STATE;
     }
+    rc = still_wanted(call, contact.id, (enum mail_kind)kind);
+    if (rc == 0)
+        call->detail = "its reader has left the list";
+    if (rc <= 0)
+        return rc < 0 ? rc : PROBLEM_ILLEGAL_STATE;
     if (contact.state == CONTACT_UNCONFIRMED && !mail_kind_row((enum mail_kind)kind)->asks)
         mail_row_move(row, MAIL_AWAIT, call->now_us);
     return 0;
@@ -27,6 +49,10 @@ int mail_moves_make(struct mesh_call *call, struct mail_row *row, const char *na
     if ((move == MAIL_BY_HAND_HOLD && row->state == MAIL_HELD) || (move == MAIL_BY_HAND_CANCEL && row->state == MAIL_CANCELLED))
         return 0;
     bool again = move == MAIL_BY_HAND_RETRY || move == MAIL_BY_HAND_RELEASE;
+    if (again && pointless(row)) {
+        call->detail = row->reason;
+        return PROBLEM_ILLEGAL_STATE;
+    }
     if (!mail_row_move(row, (enum mail_move)move, call->now_us)) {
         call->detail = mail_state_name(row->state);
         return PROBLEM_ILLEGAL_STATE;
@@ -52,7 +78,7 @@ int mail_moves_possible(struct mesh_call *call, const struct mail_row *row, char
     if (*moves == NULL)
         return STORE_FAULT;
     for (int move = MAIL_BY_HAND_RETRY; move < MAIL_MOVES; move++) {
-        bool lost = row->contact == NULL && (move == MAIL_BY_HAND_RETRY || move == MAIL_BY_HAND_RELEASE);
+        bool lost = (row->contact == NULL || pointless(row)) && (move == MAIL_BY_HAND_RETRY || move == MAIL_BY_HAND_RELEASE);
         char *name = !lost && mail_life_next(row->state, (enum mail_move)move) != 0 ? arena_text(call->arena, mail_move_name((enum mail_move)move)) : NULL;
         if (name != NULL)
             (*moves)[(*count)++] = name;

@@ -55,7 +55,8 @@ int ration_may_ask(struct mesh_call *call, const char *address, bool *may) {
     struct ration ration;
     int rc = load(call, address, &ration);
     int64_t pause = pauses_hours[ration.asked < PAUSES ? ration.asked : PAUSES - 1] * hour_us;
-    *may = rc == 0 && call->now_us - ration.asked_at >= pause;
+    bool clock_was_ahead = ration.asked_at > call->now_us + hour_us;
+    *may = rc == 0 && (clock_was_ahead || call->now_us - ration.asked_at >= pause);
     return rc;
 }
 
@@ -85,7 +86,7 @@ int ration_begin_anew(struct mesh_call *call, const char *address) {
 int ration_due(struct mesh_call *call, const char *address, int64_t *due_at) {
     struct ration ration;
     int rc = load(call, address, &ration);
-    if (call->now_us >= ration.told_since + (ration.told + AN_HOUR - 1) / AN_HOUR * hour_us) {
+    if (ration.told_since > call->now_us || call->now_us >= ration.told_since + (ration.told + AN_HOUR - 1) / AN_HOUR * hour_us) {
         ration.told = 0;
         ration.told_since = call->now_us;
     }

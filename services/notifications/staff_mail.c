@@ -221,6 +221,10 @@ static int summaries(struct mesh_call *call) {
     int64_t hour = clock_local_last(call->now_us, CLOCK_ANY_DAY, call->config->staff_mail_hour, date);
     int rc = round_load(call, &round);
     bool idle = !round.there || round.cursor == ROUND_DONE;
+    if (rc == 0 && idle && round.until > call->now_us + day_us) {
+        round.until = call->now_us;   // the clock was ahead: not to be waited for
+        return round_save(call, &round);
+    }
     if (rc != 0 || (idle && hour <= round.until))
         return rc;
     if (idle) {

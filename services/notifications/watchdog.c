@@ -1,5 +1,6 @@
 #include "services/notifications/watchdog.h"
 #include "services/common/base/clock.h"
+#include "services/notifications/backoff.h"
 #include "services/notifications/lease.h"
 #include "services/notifications/mailroom.h"
 #include "services/notifications/ration.h"
@@ -126,6 +127,26 @@ static int count_late(struct mesh_call *call, const char *route, int64_t before,
     return rc < 0 ? rc : 0;
 }
 
+// A clock that was ahead has left mails that are due when nobody wants them any more. No pause between tries is so long; only one that is
+// paced (ration.h) may be due later, and that was owed in the past.
+static int after_clock(struct mesh_call *call, const char *route) {
+    int rc = 0;
+    for (int bulk = 0; rc == 0 && bulk <= 1; bulk++) {
+        struct store_statement *s = store_prepare(
+            call->store, "UPDATE mail SET due_at = ?1, tried_at = min(tried_at, ?1) WHERE n IN (SELECT n FROM mail WHERE state <= 2 AND route = ?2"
+                         " AND bulk = ?3 AND due_at > ?4 AND (state = 2 OR owed_at > ?1) LIMIT ?5)");
+        store_bind_int(s, 1, call->now_us);
+        store_bind_text(s, 2, route);
+        store_bind_int(s, 3, bulk);
+        store_bind_int(s, 4, call->now_us + 2 * backoff_mail.most_us);
+        store_bind_int(s, 5, BATCH);
+        rc = store_run(s);
+        if (rc == 0 && store_changes(call->store) > 0)
+            mesh_wake(call);
+    }
+    return rc;
+}
+
 static int count_late_leased(struct mesh_call *call, int64_t before, int64_t *late) {
     struct store_statement *s = store_prepare(call->store, "SELECT count(*) FROM (SELECT 1 FROM mail WHERE state = 3 AND due_at < ?1 LIMIT ?2)");
     store_bind_int(s, 1, before);
@@ -134,6 +155,15 @@ static int count_late_leased(struct mesh_call *call, int64_t before, int64_t *la
     *late += rc == 1 ? store_int(s, 0) : 0;
     store_reset(s);
     return rc < 0 ? rc : 0;
+}
+
+static int look_after_clock(struct mesh_call *call) {
+    const struct routes *routes = mailroom_of(call)->routes;
+    int rc = after_clock(call, "default");
+    for (int i = 0; rc == 0 && i < routes->count; i++)
+        if (strcmp(routes->items[i].name, "default") != 0)
+            rc = after_clock(call, routes->items[i].name);
+    return rc;
 }
 
 static int count_overdue(struct mesh_call *call) {
@@ -170,6 +200,7 @@ static int tell_figures(struct mesh_call *call) {
 int watchdog_look(struct mesh_call *call) {
     int more = end_lost_leases(call);
     int rc = more >= 0 ? end_lost_troubles(call) : more;
+    rc = rc == 0 ? look_after_clock(call) : rc;
     rc = rc == 0 ? count_overdue(call) : rc;
     rc = rc == 0 ? tell_figures(call) : rc;
     return rc == 0 ? more : rc;

@@ -95,7 +95,7 @@ static int read_since(struct follow *follow) {
 static int read_cursor(struct follow *follow) {
     struct store *store = follow->worker->writer;
     struct store_statement *s =
-        store_prepare(store, "SELECT epoch, seq, CASE WHEN mark_seq = seq THEN mark END FROM mesh_cursors WHERE service = ?1");
+        store_prepare(store, "SELECT epoch, seq, CASE WHEN mark_seq = seq THEN mark END, coalesce(again, 0) FROM mesh_cursors WHERE service = ?1");
     store_bind_text(s, 1, follow->spec->service);
     int rc = store_step(s);
     size_t size = 0;
@@ -105,6 +105,7 @@ static int read_cursor(struct follow *follow) {
         memcpy(follow->cursor.epoch, epoch, CURSOR_EPOCH_BYTES);
         follow->cursor.seq = follow->cursor.last_seq = (uint64_t)store_int(s, 1);
         const void *mark = store_blob(s, 2, &size);
+        follow->cursor.again = (uint64_t)store_int(s, 3);
         follow->cursor.marked = size == CURSOR_MARK_BYTES;
         if (follow->cursor.marked)
             memcpy(follow->cursor.mark, mark, CURSOR_MARK_BYTES);
@@ -277,6 +278,9 @@ static int apply_one(struct follow *follow, const Kosi__LogRecord *record) {
     struct mesh_call_private *call = call_for(follow);
     if (call == NULL)
         return STORE_FAULT;
+    int again = record->seq <= follow->cursor.again ? parked_again(store, follow->spec->service, record->seq) : 1;
+    if (again != 1)
+        return again;
     int held = follow->parked > 0 && record->subject ? parked_has_subject(store, follow->spec->service, record->subject) : 0;
     if (held != 0)
         return held < 0 ? held : park(follow, record, "earlier");

@@ -12,6 +12,7 @@ struct follow_cursor {
     bool newborn;  // since is when the follower's own database was made
     uint8_t epoch[CURSOR_EPOCH_BYTES];
     uint64_t seq;      // everything up to here has taken effect
+    uint64_t again;    // up to here only what was parked is applied: the rest had its effect before
     uint64_t last_seq; // of the log, when it last answered
     bool marked;       // whether it is known which record has the number seq
     uint8_t mark[CURSOR_MARK_BYTES];

@@ -4,20 +4,25 @@
 
 enum { METHOD_BYTES = 4096 };
 
-static int forget(struct store *store, const char *sql, const char *service) {
+static int change(struct store *store, const char *sql, const char *service) {
     struct store_statement *s = store_prepare(store, sql);
     store_bind_text(s, 1, service);
     return store_run(s);
 }
 
-// The first parked record and all after it once more: what had its effect has it no second time. Returns 1 when there was one.
+// The parked records once more, and of what lies between them nothing: to apply that again could undo what it led to. Returns 1 when
+// there was one.
 static int rewind_to_parked(struct store *store, const char *service) {
-    struct store_statement *s =
-        store_prepare(store, "UPDATE mesh_cursors SET seq = p.first - 1, mark = NULL, mark_seq = NULL FROM"
-                             " (SELECT min(seq) AS first FROM mesh_parked WHERE service = ?1) AS p WHERE service = ?1 AND p.first IS NOT NULL");
+    struct store_statement *s = store_prepare(
+        store, "UPDATE mesh_cursors SET seq = min(seq, p.first - 1), again = max(seq, coalesce(again, 0)), mark = NULL, mark_seq = NULL FROM"
+               " (SELECT min(seq) AS first FROM mesh_parked WHERE service = ?1) AS p WHERE service = ?1 AND p.first IS NOT NULL");
     store_bind_text(s, 1, service);
     int rc = store_run(s);
-    return rc ? rc : store_changes(store) > 0;
+    int found = store_changes(store) > 0;
+    if (rc != 0 || !found)
+        return rc;
+    rc = change(store, "INSERT INTO mesh_again(service, seq) SELECT service, seq FROM mesh_parked WHERE service = ?1 ON CONFLICT DO NOTHING", service);
+    return rc ? rc : 1;
 }
 
 static int start_now(struct mesh_call *call, const char *service) {
@@ -26,7 +31,8 @@ static int start_now(struct mesh_call *call, const char *service) {
     store_bind_text(s, 1, service);
     store_bind_blob(s, 2, &call->now_us, sizeof call->now_us);
     int rc = store_run(s);
-    return rc ? rc : forget(call->store, "DELETE FROM mesh_cursors WHERE service = ?1", service);
+    rc = rc ? rc : change(call->store, "DELETE FROM mesh_again WHERE service = ?1", service);
+    return rc ? rc : change(call->store, "DELETE FROM mesh_cursors WHERE service = ?1", service);
 }
 
 static int go_on(struct mesh_call *call, const char *service) {
@@ -42,9 +48,9 @@ static int follow_reset(struct mesh_call *call, const ProtobufCMessage *request_
         return rc;
     reply->has_stateful = reply->has_parked = true;
     reply->stateful = rc == 1;
-    rc = reply->stateful ? go_on(call, service) : forget(call->store, "DELETE FROM mesh_cursors WHERE service = ?1", service);
+    rc = reply->stateful ? go_on(call, service) : change(call->store, "DELETE FROM mesh_cursors WHERE service = ?1", service);
     if (rc == 0)
-        rc = forget(call->store, "DELETE FROM mesh_parked WHERE service = ?1", service);
+        rc = change(call->store, "DELETE FROM mesh_parked WHERE service = ?1", service);
     reply->parked = (uint32_t)store_changes(call->store);
     if (rc == 0)
         log_event(LOG_WARN_, "follow_reset", "service", service, "parked", log_number(reply->parked), NULL);

@@ -19,6 +19,14 @@ int parked_has_subject(struct store *store, const char *service, const char *sub
     return rc;
 }
 
+int parked_again(struct store *store, const char *service, uint64_t seq) {
+    struct store_statement *s = store_prepare(store, "DELETE FROM mesh_again WHERE service = ?1 AND seq = ?2");
+    store_bind_text(s, 1, service);
+    store_bind_int(s, 2, (int64_t)seq);
+    int rc = store_run(s);
+    return rc ? rc : store_changes(store) > 0;
+}
+
 int parked_add(struct store *store, const char *service, const Kosi__LogRecord *record, const char *reason, int64_t now_us) {
     struct store_statement *s = store_prepare(store, "INSERT INTO mesh_parked(service, seq, type, subject, reason, at)"
                                                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");

@@ -23,6 +23,9 @@ static const struct store_migration skeleton[] = {
      "CREATE INDEX mesh_parked_by_subject ON mesh_parked(service, subject);"},
     // A program that does not know marks moves seq alone: then mark_seq says that the mark is of another record.
     {2, 1, "ALTER TABLE mesh_cursors ADD COLUMN mark BLOB; ALTER TABLE mesh_cursors ADD COLUMN mark_seq INTEGER;"},
+    // Parked records that a stateful follower reads once more; up to `again` all others have had their effect.
+    {3, 1, "CREATE TABLE mesh_again(service TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(service, seq)) STRICT, WITHOUT ROWID;"
+           "ALTER TABLE mesh_cursors ADD COLUMN again INTEGER;"},
 };
 enum { SKELETON_COUNT = sizeof skeleton / sizeof *skeleton };
 
