@@ -69,6 +69,8 @@ static void show_list(struct request *r, const struct client_reply *reply) {
     page.readers = list->readers == 1 ? (char *)request_text(r, TEXT_LETTERS_READER)
                                       : filled(r, TEXT_LETTERS_READERS, "count", number(r, list->readers));
     page.new_url = path_of(r, PAGE_STAFF_NEWSLETTER_NEW, NULL);
+    if (urlencoded_value(&r->query, "done"))
+        page.done = (char *)request_text(r, TEXT_LETTERS_DONE_DELETED);
     page.drafts = arena_take(r->arena, (list->n_items + 1) * sizeof *page.drafts);
     for (size_t i = 0; page.drafts && i < list->n_items; i++)
         add_draft(r, list->items[i], &page);
@@ -202,6 +204,7 @@ static void fill_saved(struct request *r, const Kosi__Newsletter *newsletter, bo
     }
     page->test_url = path_of(r, PAGE_STAFF_NEWSLETTER_TEST, newsletter->id);
     page->send_url = path_of(r, PAGE_STAFF_NEWSLETTER_SEND, newsletter->id);
+    page->delete_url = path_of(r, PAGE_STAFF_NEWSLETTER_DELETE, newsletter->id);
 }
 
 // It was sent while somebody still wrote: what they typed can be copied.
@@ -479,6 +482,48 @@ static void take_send(struct request *r) {
         page_ask(r, "notifications", "NewsletterSend", &input.base, sent);
 }
 
+// ---- deleting a draft
+
+static void show_delete(struct request *r, const struct client_reply *reply) {
+    const Kosi__Newsletter *newsletter = page_take(r, reply, "Newsletter");
+    if (!newsletter)
+        return;
+    if (state_of(newsletter->state) != 0) {
+        respond_redirect(r, path_of(r, PAGE_STAFF_NEWSLETTER, id_of(r)));
+        return;
+    }
+    Kosi__StaffNewsletterDeletePage page = KOSI__STAFF_NEWSLETTER_DELETE_PAGE__INIT;
+    page.title = (char *)request_text(r, TEXT_LETTERS_DELETE_TITLE);
+    page.other_url = (char *)page_other_url(r, PAGE_STAFF_NEWSLETTER_DELETE, id_of(r));
+    page.back_url = path_of(r, PAGE_STAFF_NEWSLETTER, id_of(r));
+    page.action = path_of(r, PAGE_STAFF_NEWSLETTER_DELETE, id_of(r));
+    page.about = filled(r, TEXT_LETTERS_DELETE_ABOUT, "subject", newsletter->subject_de);
+    page.version = (char *)number(r, newsletter->version);
+    page.key = (char *)page_fresh_key(r);
+    page_render(r, 200, "staff_newsletter_delete", &page.base);
+}
+
+static void serve_delete(struct request *r) { read_one(r, show_delete); }
+
+static void deleted(struct request *r, const struct client_reply *reply) {
+    if (strcmp(reply->outcome, "ok") == 0)
+        respond_redirect(r, arena_format(r->arena, "%s?done=deleted", path_of(r, PAGE_STAFF_NEWSLETTERS, NULL)));
+    else
+        moved(r, reply, "delete");
+}
+
+static void take_delete(struct request *r) {
+    Kosi__NewsletterSendRequest input = KOSI__NEWSLETTER_SEND_REQUEST__INIT;
+    struct violations unused = {.arena = r->arena};
+    input.id = (char *)id_of(r);
+    input.has_version = true;
+    input.version = version_sent(r);
+    if (take_key(r) || validate_message(contract_message_named("NewsletterSendRequest"), &input.base, &unused))
+        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
+    else
+        page_ask(r, "notifications", "NewsletterDelete", &input.base, deleted);
+}
+
 const struct page_row newsletter_staff_pages[] = {
     {PAGE_STAFF_NEWSLETTERS, "GET", {"/intern/newsletter", "/en/intern/newsletter"}, serve_list, "moderator", true},
     {PAGE_STAFF_NEWSLETTER_NEW, "GET", {"/intern/newsletter/neu", "/en/intern/newsletter/new"}, serve_new, "moderator", true},
@@ -489,5 +534,7 @@ const struct page_row newsletter_staff_pages[] = {
     {PAGE_STAFF_NEWSLETTER_VIEW_EN, "GET", {"/intern/newsletter/{id}/ansicht-englisch", "/en/intern/newsletter/{id}/view-english"}, serve_view, "moderator", true},
     {PAGE_STAFF_NEWSLETTER_TEST, "POST", {"/intern/newsletter/{id}/test", "/en/intern/newsletter/{id}/test"}, take_test, "moderator", true},
     {PAGE_STAFF_NEWSLETTER_SEND, "GET", {"/intern/newsletter/{id}/senden", "/en/intern/newsletter/{id}/send"}, serve_send, "moderator", true},
+    {PAGE_STAFF_NEWSLETTER_DELETE, "GET", {"/intern/newsletter/{id}/loeschen", "/en/intern/newsletter/{id}/delete"}, serve_delete, "moderator", true},
+    {PAGE_STAFF_NEWSLETTER_DELETE, "POST", {"/intern/newsletter/{id}/loeschen", "/en/intern/newsletter/{id}/delete"}, take_delete, "moderator", true},
     {PAGE_STAFF_NEWSLETTER_SEND, "POST", {"/intern/newsletter/{id}/senden", "/en/intern/newsletter/{id}/send"}, take_send, "moderator", true},
     {.verb = NULL}};

@@ -52,4 +52,5 @@
 <a href="{{send_url}}" class="kern-btn kern-btn--secondary"><span class="kern-label">[[letters.send_next]]</span></a>
 </div>
 </section>{{/send_url}}
+{{#delete_url}}<p><a class="kern-link" href="{{delete_url}}">[[letters.delete]]</a></p>{{/delete_url}}
 [[>_foot]]

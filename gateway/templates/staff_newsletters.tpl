@@ -1,5 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}[[>_head]]
 <h1>{{title}}</h1>
+{{#done}}<div class="kern-alert kern-alert--success" role="status"><div class="kern-alert__header"><span class="kern-icon kern-icon--success" aria-hidden="true"></span><span class="kern-title">{{done}}</span></div></div>{{/done}}
 <p>{{readers}}</p>
 <p><a href="{{new_url}}" class="kern-btn kern-btn--primary"><span class="kern-label">[[letters.new]]</span></a></p>
 {{#empty}}<p>[[letters.none]]</p>{{/empty}}

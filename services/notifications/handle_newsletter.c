@@ -167,6 +167,14 @@ int notifications_newsletter_send(struct mesh_call *call, const Kosi__Newsletter
     return rc ? rc : tell(call, &newsletter, reply);
 }
 
+int notifications_newsletter_delete(struct mesh_call *call, const Kosi__NewsletterSendRequest *request, Kosi__NewsletterDeleteReply *reply) {
+    struct newsletter newsletter;
+    (void)reply;
+    int rc = take_draft(call, request->id, request->has_version, request->version, &newsletter);
+    call->audit_detail = "deleted";
+    return rc ? rc : newsletter_delete(call, &newsletter);
+}
+
 // ---- looking at it
 
 int notifications_newsletter_preview(struct mesh_call *call, const Kosi__NewsletterPreviewRequest *request, Kosi__Preview *reply) {

@@ -387,7 +387,9 @@ static int keep_items(const struct mail_pen *pen, const Kosi__MailFacts *kept, s
         item->text = cleaned(pen->arena, item->text != NULL ? item->text : "");
         facts->entries[facts->entry_count++] = item;
     }
-    return facts->entries != NULL ? 0 : STORE_FAULT;
+    if (facts->entries == NULL)
+        return STORE_FAULT;
+    return kept->n_items > 0 && facts->entry_count == 0 ? PROBLEM_GONE : 0;
 }
 
 static int keep(const struct mail_pen *pen, const Kosi__LeasedMail *mail, struct mail_facts *facts) {

@@ -18,6 +18,7 @@
     X(TOO_LARGE, "too_large")                                                                        \
     X(ADDRESS, "address")          /* it is none */                                                  \
     X(TEXT, "text")                /* the mail's text cannot be made */                              \
+    X(OVERTAKEN, "overtaken")      /* all that it was to tell of is gone */                          \
     X(INTERRUPTED, "interrupted")  /* by our own end */                                              \
     X(FAULT, "fault")              /* of ours */
 

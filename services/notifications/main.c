@@ -4,6 +4,7 @@
 #include "services/notifications/follows.h"
 #include "services/notifications/mailroom.h"
 #include "services/notifications/migrations.h"
+#include "services/notifications/news.h"
 #include "services/notifications/newsletter.h"
 #include "services/notifications/reader.h"
 #include "services/notifications/reminder.h"
@@ -19,7 +20,9 @@ static const struct mesh_timer timers[] = {
     {"mail_forget", 60000, watchdog_forget},
     {"contacts", CONTACT_SWEEP_MS, contact_sweep},
     {"reminders", 1000, reminder_run},
+    {"reminders_old", 60000, reminder_forget_old},
     {"digest", 5000, digest_run},
+    {"news_old", 60000, news_forget_old},
     {"newsletter", 500, newsletter_run},
     {"staff_mail", 30000, staff_mail_tick},
 };

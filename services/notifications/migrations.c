@@ -140,5 +140,12 @@ static const char proofs[] =
     "ALTER TABLE staff ADD COLUMN proven INTEGER NOT NULL DEFAULT 0 CHECK (proven BETWEEN 0 AND 1);"
     "UPDATE staff SET proven = 1 WHERE contact IN (SELECT id FROM contact WHERE state = 2);";
 
-const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}};
+// What is old can be found.
+static const char ages[] =
+    "ALTER TABLE news ADD COLUMN hidden_at INTEGER;"
+    "UPDATE news SET hidden_at = first_at WHERE shown = 0;"
+    "CREATE INDEX news_hidden ON news(hidden_at) WHERE hidden_at IS NOT NULL;"
+    "CREATE INDEX reminder_ended ON reminder(ended_at) WHERE ended_at IS NOT NULL;";
+
+const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}, {7, 1, ages}};
 const int notifications_migration_count = sizeof notifications_migrations / sizeof *notifications_migrations;

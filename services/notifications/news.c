@@ -2,6 +2,9 @@
 #include "services/notifications/ledger.h"
 #include "services/notifications/reminder.h"
 
+enum { KEPT_DAYS = 90, OLD_AT_ONCE = 500 };
+static const int64_t us_per_day = 24LL * 3600 * 1000 * 1000;
+
 // Ids between blanks, so that one can be found with a blank on either side.
 static char *join(struct mesh_call *call, char *const *ids, size_t count) {
     BUF_AUTO struct buf text;
@@ -31,7 +34,7 @@ int news_published(struct mesh_call *call, const struct mesh_record *record) {
         return STORE_FAULT;
     struct store_statement *s = store_prepare(
         call->store, "INSERT INTO news(entry_id, title, summary, themes, district, shown, first_at) VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6)"
-                     " ON CONFLICT (entry_id) DO UPDATE SET title = ?2, summary = ?3, themes = ?4, district = ?5, shown = 1");
+                     " ON CONFLICT (entry_id) DO UPDATE SET title = ?2, summary = ?3, themes = ?4, district = ?5, shown = 1, hidden_at = NULL");
     store_bind_text(s, 1, entry->id);
     store_bind_text(s, 2, entry->title);
     store_bind_text(s, 3, entry->summary != NULL ? entry->summary : "");
@@ -42,8 +45,9 @@ int news_published(struct mesh_call *call, const struct mesh_record *record) {
 }
 
 static int hide(struct mesh_call *call, const char *id) {
-    struct store_statement *s = store_prepare(call->store, "UPDATE news SET shown = 0 WHERE entry_id = ?1");
+    struct store_statement *s = store_prepare(call->store, "UPDATE news SET shown = 0, hidden_at = ?2 WHERE entry_id = ?1 AND shown = 1");
     store_bind_text(s, 1, id);
+    store_bind_int(s, 2, call->now_us);
     return store_run(s);
 }
 
@@ -63,4 +67,14 @@ int news_unpublished(struct mesh_call *call, const struct mesh_record *record) {
     if (rc != 0)
         return rc;
     return erased ? forget(call, record->subject) : hide(call, record->subject);
+}
+
+// What is shown stays: mails name it by its title.
+int news_forget_old(struct mesh_call *call) {
+    struct store_statement *s = store_prepare(call->store, "DELETE FROM news WHERE entry_id IN (SELECT entry_id FROM news WHERE hidden_at IS NOT NULL"
+                                                           " AND hidden_at < ?1 ORDER BY hidden_at LIMIT ?2)");
+    store_bind_int(s, 1, call->now_us - KEPT_DAYS * us_per_day);
+    store_bind_int(s, 2, OLD_AT_ONCE);
+    int rc = store_run(s);
+    return rc ? rc : store_changes(call->store) == OLD_AT_ONCE;
 }

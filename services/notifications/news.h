@@ -6,3 +6,4 @@
 // Records EntryPublished, EntryUnpublished of the registry's log.
 int news_published(struct mesh_call *call, const struct mesh_record *record);
 int news_unpublished(struct mesh_call *call, const struct mesh_record *record);
+int news_forget_old(struct mesh_call *call);   // timer: those no longer shown for 90 days. Positive: there are more

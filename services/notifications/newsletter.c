@@ -63,6 +63,13 @@ int newsletter_save(struct mesh_call *call, struct newsletter *newsletter) {
     return store_run(s);
 }
 
+int newsletter_delete(struct mesh_call *call, const struct newsletter *newsletter) {
+    struct store_statement *s = store_prepare(call->store, "DELETE FROM newsletter WHERE n = ?1");
+    store_bind_int(s, 1, newsletter->n);
+    int rc = store_run(s);
+    return rc ? rc : ledger_drop(call, newsletter->id, MAIL_NEWSLETTER_TEST, "overtaken");
+}
+
 // ---- figures
 
 int newsletter_count(struct mesh_call *call, const char *id, struct newsletter_figures *out) {

@@ -21,6 +21,7 @@ int newsletter_read(struct arena *arena, struct store_statement *row, struct new
 int newsletter_load(struct mesh_call *call, const char *id, struct newsletter *out);   // PROBLEM_NOT_FOUND
 // Writes texts, version, state, editor and times; n 0: a new one, which gets its number.
 int newsletter_save(struct mesh_call *call, struct newsletter *newsletter);
+int newsletter_delete(struct mesh_call *call, const struct newsletter *newsletter);   // with what was to show it to who wrote it
 // What became of its mails so far.
 struct newsletter_figures { uint32_t sent, open, failed; };
 int newsletter_count(struct mesh_call *call, const char *id, struct newsletter_figures *out);

@@ -4,7 +4,7 @@
 #include "services/notifications/matter.h"
 #include <string.h>
 
-enum { DUE_AT_ONCE = 50, KEY_MAX = 200 };
+enum { DUE_AT_ONCE = 50, OLD_AT_ONCE = 500, KEY_MAX = 200 };
 
 struct due {
     int64_t n, until;   // until 0: never pointless
@@ -206,4 +206,15 @@ int reminder_run(struct mesh_call *call) {
     if (rc != 0)
         return rc < 0 ? rc : STORE_FAULT;   // a positive one would commit what was half done
     return count == DUE_AT_ONCE;
+}
+
+// Set once more after that, it would still not be sent twice: its mail stays in the ledger.
+int reminder_forget_old(struct mesh_call *call) {
+    static const int64_t us_per_day = 24LL * 3600 * 1000 * 1000;
+    struct store_statement *s = store_prepare(call->store, "DELETE FROM reminder WHERE n IN (SELECT n FROM reminder WHERE ended_at IS NOT NULL"
+                                                           " AND ended_at < ?1 ORDER BY ended_at LIMIT ?2)");
+    store_bind_int(s, 1, call->now_us - call->config->mail_keep_days * us_per_day);
+    store_bind_int(s, 2, OLD_AT_ONCE);
+    int rc = store_run(s);
+    return rc ? rc : store_changes(call->store) == OLD_AT_ONCE;
 }

@@ -10,3 +10,4 @@ int reminder_apply(struct mesh_call *call, const struct mesh_record *record);
 int reminder_drop_subject(struct mesh_call *call, const char *subject_id, const char *reason);
 // Timer: what is due becomes owed. Positive: there is more.
 int reminder_run(struct mesh_call *call);
+int reminder_forget_old(struct mesh_call *call);   // timer: those that ended mail_keep_days ago. Positive: there are more

@@ -35,6 +35,8 @@ static enum mail_trouble write_letter(struct desk *desk, struct job *job) {
     struct mail_pen pen = {.room = sender->room, .config = config, .store = desk->store, .arena = sender->arena};
     struct mail_copy copy = {0};
     int rc = mail_render(&pen, job->mail, &copy);
+    if (rc == PROBLEM_GONE)
+        return TROUBLE_OVERTAKEN;
     if (rc != 0) {
         log_event(LOG_WARN_, "mail_text", "mail", job->mail->id, "kind", job->mail->kind, "error", log_number(rc), NULL);
         return rc > 0 ? TROUBLE_TEXT : TROUBLE_FAULT;
@@ -43,9 +45,10 @@ static enum mail_trouble write_letter(struct desk *desk, struct job *job) {
     return letter_build(&letter, &job->post.letter) == 0 ? TROUBLE_NONE : TROUBLE_ADDRESS;
 }
 
-// A text that cannot be filled may be mended by staff, so such a mail is tried again; an address that is none is none tomorrow.
+// A text that cannot be filled may be mended by staff, so such a mail is tried again; an address that is none is none tomorrow, and what
+// there was to tell of does not come back.
 static void could_not_write(struct sender *sender, struct job *job, enum mail_trouble trouble) {
-    struct smtp_verdict verdict = {.outcome = trouble == TROUBLE_ADDRESS ? SMTP_NEVER : SMTP_LATER, .trouble = trouble};
+    struct smtp_verdict verdict = {.outcome = trouble == TROUBLE_ADDRESS || trouble == TROUBLE_OVERTAKEN ? SMTP_NEVER : SMTP_LATER, .trouble = trouble};
     hand_result(sender, job, &verdict, false);
 }
 

@@ -124,6 +124,8 @@ struct draft { // one request; its pieces lie here until it is packed
 
 static const char *outcome_word(const struct sender_result *result) {
     static const char *const words[] = {[SMTP_SENT] = "sent", [SMTP_LATER] = "later", [SMTP_NEVER] = "never"};
+    if (result->verdict.trouble == TROUBLE_OVERTAKEN)
+        return "pointless";
     return result->untried ? "unsent" : words[result->verdict.outcome];
 }
 

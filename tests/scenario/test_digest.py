@@ -136,3 +136,22 @@ def test_killed_in_the_middle_of_a_round(city):
     assert city.read("SELECT count(*), count(DISTINCT contact) FROM mail WHERE kind = 'digest'") == [(200, 200)]
     wait_until(lambda: city.read("SELECT count(*) FROM mail WHERE kind = 'digest' AND state = 6") == [(200,)], 40, "all sent", every=0.1)
     assert len({m.to for m in city.mail.mails}) == len({m.id for m in city.mail.mails}) == 200
+
+
+def test_what_is_all_gone_is_not_told_of(city):
+    """The mail server is down; until it is back, the only entry of the digest was withdrawn."""
+    reader = city.subscribe()
+    _, made = city.publish("climate")
+    city.mail.stop()
+    city.clock.go(THURSDAY)
+    digest = wait_until(lambda: city.read("SELECT id FROM mail WHERE kind = 'digest'"), 10, "the digest is owed", every=0.05)[0][0]
+    city.node.http.post(f"/api/v1/submissions/{made['token']}/withdraw", {}).expect(200)
+    wait_until(lambda: not city.read("SELECT 1 FROM news WHERE shown = 1"), 5, "withdrawn", every=0.02)
+    city.mail.start()
+    city.clock.step(hours=1)
+    wait_until(lambda: city.read("SELECT state, reason FROM mail WHERE id = ?", digest) == [(8, "overtaken")], 40, "cancelled", every=0.1)
+    assert not city.digests(reader)
+    shown, _ = city.publish("climate")
+    assert len(city.read("SELECT 1 FROM news")) == 2
+    city.clock.step(days=91)
+    wait_until(lambda: city.read("SELECT title FROM news") == [(shown,)], 10, "what is not shown is forgotten", every=0.1)

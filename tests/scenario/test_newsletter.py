@@ -1,7 +1,7 @@
 """Newsletters: written, looked at, tested, sent once to each reader whatever is killed, and read by everyone.
 
 covers: notifications.Newsletters notifications.GetNewsletter notifications.NewsletterSave notifications.NewsletterPreview
-covers: notifications.NewsletterTest notifications.NewsletterSend notifications.Archive notifications.Issue
+covers: notifications.NewsletterTest notifications.NewsletterSend notifications.NewsletterDelete notifications.Archive notifications.Issue
 """
 import sqlite3
 import xml.etree.ElementTree as ET
@@ -86,6 +86,26 @@ def test_a_draft_is_written_by_several(staff):
     assert {k: shown[k] for k in changed} == changed
     listed = next(i for i in staff.get(LETTERS).expect(200).json["items"] if i["id"] == letter["id"])
     assert listed["subject_de"] == "Anders" and "body_de" not in listed
+
+
+def test_only_a_draft_can_be_deleted(node, staff):
+    letter, other = draft(staff), draft(staff)
+    path = f"{LETTERS}/{letter['id']}"
+    staff.delete(path).expect(428, "if_match_required")
+    staff.delete(path, headers={"If-Match": '"7"'}).expect(412, "changed_meanwhile")
+    node.http.delete(path, headers={"If-Match": '"1"'}).expect(401, "not_signed_in")
+    staff.delete(path, headers={"If-Match": '"1"'}).expect(204)
+    staff.get(path).expect(404, "not_found")
+    staff.delete(path, headers={"If-Match": '"1"'}).expect(404, "not_found")
+    sent = send(staff, draft(staff))
+    staff.delete(f"{LETTERS}/{sent['id']}", headers={"If-Match": f'"{sent["version"]}"'}).expect(409, "illegal_state")
+    cookie = browser_cookie(node)
+    ask = Page(node.http.get(f"/intern/newsletter/{other['id']}/loeschen", headers=cookie).expect(200))
+    assert other["subject_de"] in ask.text
+    form = next(f for f in ask.forms if f.action.endswith("/loeschen"))
+    done = node.http.post(form.action, form=form.fields, headers=cookie).expect(303)
+    page = Page(node.http.get(path_of(done.header("Location")), headers=cookie).expect(200))
+    assert "Der Entwurf ist gelöscht" in page.text and other["subject_de"] not in page.text
 
 
 def test_what_is_missing_is_named(staff):

@@ -98,6 +98,12 @@ class Post:
         assert len(rows) == 1
         return rows[0][0]
 
+    def keys(self):
+        with sqlite3.connect(f"file:{self.broker.dir}/d/notifications.db?mode=ro", uri=True) as database:
+            rows = database.execute("SELECT key FROM reminder").fetchall()
+        database.close()
+        return {row[0] for row in rows}
+
     def ended(self, key):
         return wait_until(lambda: self.outcome(key), 5, f"reminder {key} ended", every=0.02)
 
@@ -210,6 +216,18 @@ def test_local_time_around_the_changes_of_the_clock(make_post, before, shown, mi
     post.clock.step(minutes=3)
     assert post.ended("local") == "owed"
     post.wait_reminded(address, 2)
+
+
+def test_what_ended_long_ago_is_forgotten(make_post):
+    post = make_post()
+    submission, address = post.person()
+    post.remind(submission, "old", at=post.at(hours=1))
+    post.remind(submission, "far", at=post.at(days=400))
+    post.clock.step(hours=2)
+    assert post.ended("old") == "owed"
+    post.clock.step(days=181)
+    wait_until(lambda: post.keys() == {"far"}, 10, "the old one is forgotten", every=0.05)
+    post.wait_reminded(address, 1)
 
 
 def test_what_cannot_be_a_reminder_is_parked(make_post):
