@@ -58,8 +58,14 @@ static struct smtp_verdict judge_recipient(const struct smtp_story *story) {
     return verdict(SMTP_NEVER, story->stage == STAGE_BODY ? TROUBLE_REJECTED : TROUBLE_REFUSED, false);
 }
 
+// libcurl (7.88) takes only 250 for a yes. Whoever says it in other words (251, 200) has the mail all the same, and would have it again
+// with every further try.
+static bool taken(const struct smtp_story *story) {
+    return story->curl == CURLE_OK || (story->stage == STAGE_BODY && story->code >= 200 && story->code < 300);
+}
+
 struct smtp_verdict smtp_judge(const struct smtp_story *story) {
-    if (story->curl == CURLE_OK)
+    if (taken(story))
         return verdict(SMTP_SENT, TROUBLE_NONE, false);
     if (story->curl == CURLE_ABORTED_BY_CALLBACK || story->code < 400)
         return judge_connection(story);

@@ -146,6 +146,14 @@ def test_who_has_left_a_list_gets_nothing_of_it_by_hand(node, mail):
     move(node, mail_of(second), "retry").expect(409, "illegal_state")
 
 
+# ---- a server of its own kind
+
+def test_who_says_yes_in_other_words_has_the_mail_once(node, mail):
+    mail.refuse(address := new_address(), "251 2.0.0 Will do", at="data")
+    sender = Sender(node, mail, address)
+    wait_until(lambda: (m := last(sender, "received")) and m["state"] == "sent" and m["attempts"] == 1, 10, "sent")
+
+
 # ---- the clock
 
 def test_mails_owed_while_the_clock_was_ahead_go_out(make_node, tmp_path):
