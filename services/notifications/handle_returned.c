@@ -12,13 +12,23 @@
 enum { SOFT_MOST = 5 };
 static const int64_t soft_within_us = 30 * 24 * 3600 * INT64_C(1000000);
 
+// Reports are remembered as long as it is to whom the mails went: after that they speak of nobody.
+static int forget_old(struct mesh_call *call) {
+    struct store_statement *s =
+        store_prepare(call->store, "DELETE FROM returned WHERE report IN (SELECT report FROM returned WHERE at < ?1 ORDER BY at LIMIT 20)");
+    store_bind_int(s, 1, call->now_us - call->config->mail_keep_days * (24 * 3600 * INT64_C(1000000)));
+    return store_run(s);
+}
+
 // 1: this report was counted before; 0: it is new, and noted.
 static int known(struct mesh_call *call, const Kosi__ReturnedRequest *request) {
     struct store_statement *s = store_prepare(call->store, "INSERT INTO returned(report, at) VALUES(?1, ?2) ON CONFLICT(report) DO NOTHING");
     store_bind_blob(s, 1, request->report_hash.data, request->report_hash.len);
     store_bind_int(s, 2, call->now_us);
     int rc = store_run(s);
-    return rc != 0 ? rc : store_changes(call->store) == 0;
+    if (rc != 0 || store_changes(call->store) == 0)
+        return rc != 0 ? rc : 1;
+    return forget_old(call);
 }
 
 static int whose(struct mesh_call *call, const char *token, struct mail_row *row) {

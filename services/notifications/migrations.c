@@ -88,7 +88,8 @@ static const char contacts[] =
     " PRIMARY KEY (list, contact)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX subscription_of ON subscription(contact);"
-    "CREATE TABLE returned (report BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT;";
+    "CREATE TABLE returned (report BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX returned_at ON returned(at);";
 
 static const char matters[] =
     "CREATE TABLE matter ("
