@@ -50,7 +50,7 @@
 <button class="kern-btn kern-btn--secondary" type="submit"><span class="kern-label">[[letters.test]]</span></button>
 </form>
 <a href="{{send_url}}" class="kern-btn kern-btn--secondary"><span class="kern-label">[[letters.send_next]]</span></a>
+<a class="kern-link" href="{{delete_url}}">[[letters.delete]]</a>
 </div>
 </section>{{/send_url}}
-{{#delete_url}}<p><a class="kern-link" href="{{delete_url}}">[[letters.delete]]</a></p>{{/delete_url}}
 [[>_foot]]

@@ -61,7 +61,15 @@ class Post:
         return next((f for f in service.follows if f.service == "submissions"), None) if service else None
 
     def applied(self):
-        wait_until(lambda: (f := self.follows()) and f.cursor >= len(self.log.records), 10, "all records applied", every=0.02)
+        """By the daemon's own cursor: the broker hears of it once a second."""
+        wait_until(lambda: self.read("SELECT 1 FROM mesh_cursors WHERE service = 'submissions' AND seq >= ?", len(self.log.records)), 10,
+                   "all records applied", every=0.01)
+
+    def read(self, sql, *values):
+        with sqlite3.connect(f"file:{self.broker.dir}/d/notifications.db?mode=ro", uri=True) as database:
+            rows = database.execute(sql, values).fetchall()
+        database.close()
+        return rows
 
     # ---- people and reminders
     def person(self, confirmed=True):
@@ -92,17 +100,12 @@ class Post:
 
     def outcome(self, key):
         """How it ended; None while it is open."""
-        with sqlite3.connect(f"file:{self.broker.dir}/d/notifications.db?mode=ro", uri=True) as database:
-            rows = database.execute("SELECT outcome FROM reminder WHERE key = ?", [key]).fetchall()
-        database.close()
+        rows = self.read("SELECT outcome FROM reminder WHERE key = ?", key)
         assert len(rows) == 1
         return rows[0][0]
 
     def keys(self):
-        with sqlite3.connect(f"file:{self.broker.dir}/d/notifications.db?mode=ro", uri=True) as database:
-            rows = database.execute("SELECT key FROM reminder").fetchall()
-        database.close()
-        return {row[0] for row in rows}
+        return {key for key, in self.read("SELECT key FROM reminder")}
 
     def ended(self, key):
         return wait_until(lambda: self.outcome(key), 5, f"reminder {key} ended", every=0.02)
