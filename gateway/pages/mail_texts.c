@@ -30,7 +30,7 @@ static char *path_of(struct request *r, const char *name, const char *language) 
 // ---- the list
 
 static char *state_of(struct request *r, const Kosi__TemplateRow *row) {
-    if (!row->has_edited_at)
+    if (row->supplied)
         return (char *)request_text(r, TEXT_MAIL_TEXTS_GIVEN);
     return (char *)catalogue_fill(r->arena, request_text(r, TEXT_MAIL_TEXTS_EDITED), "when", page_time(r, row->edited_at), "login",
                                   row->edited_by ? row->edited_by : "–", NULL);
@@ -184,7 +184,7 @@ static void show_text(struct request *r, const struct client_reply *reply) {
     page.key = (char *)page_fresh_key(r);
     page.source = desk->typed ? (char *)desk->typed : text->source;
     page.source_lang = (char *)desk->text_language;
-    page.has_edited = page.edited = text->n_versions && text->versions[0]->version > 0;
+    page.has_edited = page.edited = text->n_versions && !text->versions[0]->supplied;
     add_marks(r, text, &page);
     add_versions(r, text, &page);
     add_outcome(r, desk, &page);

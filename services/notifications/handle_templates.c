@@ -33,6 +33,8 @@ static Kosi__TemplateRow *row_of(struct mesh_call *call, enum mail_kind kind, co
     row->has_edited_at = text->edited_at != 0;
     row->edited_at = text->edited_at;
     row->edited_by = text->edited_by;
+    row->has_supplied = true;
+    row->supplied = text->supplied;
     return row;
 }
 
@@ -59,7 +61,7 @@ static int add_versions(struct mesh_call *call, const struct mail_pen *pen, enum
     if (count < 0)
         return count;
     if (count < TEMPLATE_VERSIONS_SHOWN)
-        count++;   // the city's own is the last one, all zero
+        texts[count++].supplied = true;   // the city's own is the last one, all zero
     reply->versions = arena_take(call->arena, (size_t)count * sizeof *reply->versions);
     for (int i = 0; reply->versions != NULL && i < count; i++) {
         reply->versions[i] = row_of(call, kind, language, &texts[i]);

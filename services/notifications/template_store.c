@@ -4,7 +4,7 @@
 
 static const char sql_one[] = "SELECT version, source, at, login FROM template WHERE name = ?1 AND language = ?2 AND version <= ?3"
                               " ORDER BY version DESC LIMIT 1";
-static const char sql_versions[] = "SELECT version, NULL, at, login FROM template WHERE name = ?1 AND language = ?2 ORDER BY version DESC LIMIT ?3";
+static const char sql_versions[] = "SELECT version, CASE WHEN source IS NULL THEN NULL ELSE '' END, at, login FROM template WHERE name = ?1 AND language = ?2 ORDER BY version DESC LIMIT ?3";
 static const char sql_save[] = "INSERT INTO template(name, language, version, source, at, login) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
 
 static struct store_statement *about(const struct mail_pen *pen, const char *sql, enum mail_kind kind, const char *language, int64_t number) {
@@ -18,13 +18,14 @@ static struct store_statement *about(const struct mail_pen *pen, const char *sql
 static void take(const struct mail_pen *pen, struct store_statement *row, struct template_text *out) {
     out->version = (uint32_t)store_int(row, 0);
     out->source = store_is_null(row, 1) ? NULL : arena_text(pen->arena, store_text(row, 1));
+    out->supplied = out->source == NULL;
     out->edited_at = store_int(row, 2);
     out->edited_by = arena_text(pen->arena, store_text(row, 3));
 }
 
 // The newest up to a version.
 static int find(const struct mail_pen *pen, enum mail_kind kind, const char *language, int64_t most, struct template_text *out) {
-    *out = (struct template_text){0};
+    *out = (struct template_text){.supplied = true};
     struct store_statement *s = about(pen, sql_one, kind, language, most);
     int rc = store_step(s);
     if (rc > 0)

@@ -9,6 +9,7 @@ struct template_text {
     uint32_t version;      // 0: as the city supplies it; of what staff saved the first is 1
     int64_t edited_at;
     char *edited_by;       // login; NULL: nobody
+    bool supplied;         // it is the city's
 };
 // All: 0, PROBLEM_NOT_FOUND, or a negative store_error. Memory from the pen's arena.
 int template_present(const struct mail_pen *pen, enum mail_kind kind, const char *language, struct template_text *out);

@@ -252,13 +252,14 @@ def test_pages_to_change_a_text(post):
     assert "{{status_url}}: Dieser Platzhalter muss vorkommen." in page.text
     page = edit(browser, source="", status=422)
     page = edit(browser, source="# Zurück {{receipt}}\n\nAlles [gut]({{status_url}}).")
-    assert "Der Text ist gespeichert" in page.text and "Fassung 1" in page.text
+    assert "Der Text ist gespeichert" in page.text and "Fassung 1" in page.text and "Zurück zum vorgegebenen Text" in page.text
+    assert "geändert am" in browser.open(PAGES["de"]).text
     page = browser.open(f"{PAGES['de']}/withdrawn/de?version=0")
     assert "Sie sehen die vorgegebene Fassung" in page.text
     browser.open(f"{PAGES['de']}/withdrawn/de")
     page = browser.send(browser.form(field="city"))
     assert "Der Text ist gespeichert" in page.text and "Gab es dazu schon einen Eintrag" in page.text and "Fassung 2" in page.text
-    assert "geändert am" in browser.open(PAGES["de"]).text
+    assert "Zurück zum vorgegebenen Text" not in page.text and "geändert am" not in browser.open(PAGES["de"]).text
 
 
 def test_who_saves_second_keeps_what_was_typed(post):
