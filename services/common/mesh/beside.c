@@ -9,10 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { STACK_BYTES = 512 * 1024, MS = 1000000, SECOND_NS = 1000000000 };
+enum { STACK_BYTES = 512 * 1024, LOOK_MS = 5 };
 
 struct beside_private {
     const struct mesh_beside *spec;
@@ -22,9 +21,8 @@ struct beside_private {
     bool schema_ready;
     void *socket;
     int event, bus;
-    bool looked; // at the bus since the last wait
     pthread_t thread;
-    bool started, joined;
+    bool started;
     atomic_bool ending, ended, writes;
 };
 struct besides {
@@ -165,10 +163,6 @@ bool besides_ended(const struct besides *besides) {
     return true;
 }
 
-static bool join(struct beside_private *inner, const struct timespec *until) {
-    return !inner->started || pthread_clockjoin_np(inner->thread, NULL, CLOCK_MONOTONIC, until) == 0;
-}
-
 static void close_one(struct beside *beside, struct beside_private *inner) {
     client_free(&beside->client); // of one that never ran
     if (inner->socket != NULL)
@@ -181,15 +175,17 @@ bool besides_close(struct besides **besides_at) {
     struct besides *besides = *besides_at;
     if (besides == NULL)
         return true;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += BESIDE_END_MS / 1000;
+    int64_t until_ms = clock_mono_ms() + BESIDE_END_MS;
     besides_end(besides);
-    for (int i = 0; i < besides->count; i++)
-        if (!join(&besides->inner[i], &until))
-            return false;
-    for (int i = 0; i < besides->count; i++)
+    while (!besides_ended(besides) && clock_mono_ms() < until_ms)
+        poll(NULL, 0, LOOK_MS);
+    if (!besides_ended(besides))
+        return false;
+    for (int i = 0; i < besides->count; i++) {
+        if (besides->inner[i].started)
+            pthread_join(besides->inner[i].thread, NULL);
         close_one(&besides->items[i], &besides->inner[i]);
+    }
     free(besides);
     *besides_at = NULL;
     return true;

@@ -102,9 +102,10 @@ static enum wire_result receive_routing(void *socket, struct wire_message *out, 
 
 // What a newer peer has added goes on to where it is understood: protobuf-c keeps fields that it does not know.
 static Kosi__Envelope *unpack_envelope(const uint8_t *bytes, size_t size, struct arena *arena) {
-    static const struct contract_message *contract;
+    static const struct contract_message *_Atomic found; // by whichever thread is first
+    const struct contract_message *contract = found;
     if (contract == NULL)
-        contract = contract_message_of(&kosi__envelope__descriptor);
+        found = contract = contract_message_of(&kosi__envelope__descriptor);
     bool exact = false;
     ProtobufCMessage *message = unpack_message(contract, bytes, size, arena, &exact);
     return message == NULL || exact ? (Kosi__Envelope *)message : kosi__envelope__unpack(arena_allocator(arena), size, bytes);
