@@ -19,6 +19,23 @@ static int still_wanted(struct mesh_call *call, const char *contact, enum mail_k
     return rc != 0 ? rc : consent_has(lists, count, mail_kind_row(kind)->list);
 }
 
+// What was decided has been taken back, or decided anew: 1 when so.
+static int overtaken(struct mesh_call *call, const struct mail_row *row, enum mail_kind kind) {
+    bool decision = kind == MAIL_ACCEPTED || kind == MAIL_REJECTED || kind == MAIL_DUPLICATE;
+    if (!decision && kind != MAIL_REOPENED)
+        return 0;
+    struct store_statement *s = store_prepare(
+        call->store, "SELECT EXISTS(SELECT 1 FROM matter WHERE id = ?1 AND undecided = ?3) OR EXISTS(SELECT 1 FROM mail WHERE subject_id = ?1"
+                     " AND n > ?2 AND kind IN ('accepted', 'rejected', 'duplicate', 'reopened', 'withdrawn'))");
+    store_bind_text(s, 1, row->subject_id);
+    store_bind_int(s, 2, row->n);
+    store_bind_int(s, 3, decision);
+    int rc = store_step(s);
+    rc = rc == 1 ? store_int(s, 0) != 0 : rc;
+    store_reset(s);
+    return rc;
+}
+
 // Owed again: is there somebody to send it to, and may it go there? The address may have been suspended, or not be confirmed.
 static int owe_again(struct mesh_call *call, struct mail_row *row) {
     struct contact contact;
@@ -30,6 +47,11 @@ static int owe_again(struct mesh_call *call, struct mail_row *row) {
         call->detail = rc != 0 ? "the address has been erased" : "the address is suspended";
         return PROBLEM_ILLEGAL_STATE;
     }
+    rc = overtaken(call, row, (enum mail_kind)kind);
+    if (rc > 0)
+        call->detail = "overtaken";
+    if (rc != 0)
+        return rc < 0 ? rc : PROBLEM_ILLEGAL_STATE;
     rc = still_wanted(call, contact.id, (enum mail_kind)kind);
     if (rc == 0)
         call->detail = "its reader has left the list";

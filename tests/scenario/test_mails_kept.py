@@ -123,6 +123,17 @@ def test_what_is_overtaken_is_not_sent_by_hand(erika):
         erika.mail.start()
 
 
+def test_a_decision_that_was_never_told_is_not_told_after_it_was_taken_back(erika, mail):
+    mail.refuse(erika.address, "554 5.6.0 Not this", times=1)
+    decide(erika, "accept")
+    wait_until(lambda: (m := last(erika, "accepted")) and m["state"] == "failed", 10, "failed for good")
+    decide(erika, "reopen")
+    wait_until(lambda: move(erika.node, last(erika, "accepted"), "retry").status == 409, 5, "no longer so")
+    decide(erika, "reject", reason=REASON)
+    wait_until(lambda: mails(erika, "rejected"), 5, "what is so")
+    move(erika.node, last(erika, "accepted"), "retry").expect(409, "illegal_state")
+
+
 def test_who_has_left_a_list_gets_nothing_of_it_by_hand(node, mail):
     address, staff = new_address("leser"), node.staff().http
     node.http.post("/api/v1/mail/subscriptions", {"email": address, "lists": ["newsletter"], "language": "de"}).expect(202)
