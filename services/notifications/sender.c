@@ -15,9 +15,10 @@ enum {
     UNREPORTED_MOST = 200, // sent without the writer knowing: that many would go twice if this process were killed
     REPORT_AGE_MS = 250,   // nor is more sent when a report has been unanswered for so long
     IDLE_MS = 1000,
-    FINISH_MS = 2000, // what is on its way has so long at the end, then it is broken off
-    BREAK_MS = 1200,  // and so long to be broken off
-    REPORT_MS = 700,  // and the last report so long to be heard
+    // At the end, from its beginning:
+    FINISH_MS = 2000,                // what is on its way may arrive, then it is broken off
+    BREAK_MS = 3200,                 // and that takes a moment
+    REPORT_MS = BESIDE_END_MS - 100, // the last report must be heard
     ARENA_BYTES = 16 * 1024 * 1024,
 };
 
@@ -45,10 +46,11 @@ static enum mail_trouble write_letter(struct desk *desk, struct job *job) {
     return letter_build(&letter, &job->post.letter) == 0 ? TROUBLE_NONE : TROUBLE_ADDRESS;
 }
 
-// A text that cannot be filled may be mended by staff, so such a mail is tried again; an address that is none is none tomorrow, and what
-// there was to tell of does not come back.
+// A text that cannot be filled may be mended by staff, so such a mail is tried again; an address that is none is none tomorrow,
+// and what there was to tell of does not come back.
 static void could_not_write(struct sender *sender, struct job *job, enum mail_trouble trouble) {
-    struct smtp_verdict verdict = {.outcome = trouble == TROUBLE_ADDRESS || trouble == TROUBLE_OVERTAKEN ? SMTP_NEVER : SMTP_LATER, .trouble = trouble};
+    struct smtp_verdict verdict = {
+        .outcome = trouble == TROUBLE_ADDRESS || trouble == TROUBLE_OVERTAKEN ? SMTP_NEVER : SMTP_LATER, .trouble = trouble};
     hand_result(sender, job, &verdict, false);
 }
 
@@ -162,22 +164,21 @@ static bool on_the_way(const struct sender *sender) {
 }
 
 // Goes on turning until nothing is on its way, or the time is over.
-static void finish(struct sender *sender, int most_ms) {
-    int64_t until_ms = clock_mono_ms() + most_ms;
+static void finish(struct sender *sender, int64_t until_ms) {
     while (on_the_way(sender) && clock_mono_ms() < until_ms)
         turn(sender, clock_mono_ms());
 }
 
 static void close_down(struct sender *sender) {
+    int64_t began_ms = clock_mono_ms();
     sender->closing = true;
     for (int i = 0; i < sender->road_count; i++)
         hand_return_waiting(sender, &sender->roads[i]);
-    finish(sender, FINISH_MS);
+    finish(sender, began_ms + FINISH_MS);
     smtp_abort(sender->smtp);
-    finish(sender, BREAK_MS);
+    finish(sender, began_ms + BREAK_MS);
     take_done(sender, clock_mono_ms());
-    int64_t until_ms = clock_mono_ms() + REPORT_MS;
-    while ((sender->result_count > 0 || sender->asked != 0) && clock_mono_ms() < until_ms)
+    while ((sender->result_count > 0 || sender->asked != 0) && clock_mono_ms() < began_ms + REPORT_MS)
         turn(sender, clock_mono_ms());
 }
 

@@ -4,6 +4,7 @@ another's mails.
 covers: notifications.Lease notifications.Ledger notifications.LedgerMove
 """
 # sanitized: what mail servers reply is read in C, on threads of its own
+# threads: a sender and its connections beside the loop
 import json
 import os
 import signal
