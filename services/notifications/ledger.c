@@ -8,10 +8,18 @@
 
 enum { MOVED_AT_ONCE = 256 };
 
+// A mail's id follows from what owes it: should the ledger once be restored from an older copy, what is owed again has the Message-ID that
+// its reader's program has seen.
+static void id_of(struct mesh_call *call, const char *dedup, char id[ID_TEXT_MAX]) {
+    id_named(mailroom_of(call)->node_key, dedup, id);
+}
+
 // 1: it is there; 0: it is not.
 static int known(struct mesh_call *call, const char *dedup) {
-    struct store_statement *s = store_prepare(call->store, "SELECT 1 FROM mail WHERE dedup = ?1");
-    store_bind_text(s, 1, dedup);
+    char id[ID_TEXT_MAX];
+    id_of(call, dedup, id);
+    struct store_statement *s = store_prepare(call->store, "SELECT 1 FROM mail WHERE id = ?1");
+    store_bind_text(s, 1, id);
     int rc = store_step(s);
     store_reset(s);
     return rc;
@@ -46,7 +54,7 @@ static int bind_facts(struct mesh_call *call, struct store_statement *s, int n, 
 static int write_down(struct mesh_call *call, const struct owed_mail *mail, enum mail_state state, uint64_t *out) {
     const struct mail_kind_row *kind = mail_kind_row(mail->kind);
     char id[ID_TEXT_MAX];
-    id_uuid7(id);
+    id_of(call, mail->dedup, id);
     struct store_statement *s = store_prepare(
         call->store, "INSERT INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at, ended_at, reason)"
                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");

@@ -89,6 +89,14 @@ void id_uuid7(char out[ID_TEXT_MAX]) {
 
 static const char hex[] = "0123456789abcdef";
 
+void id_named(const uint8_t key[32], const char *name, char out[ID_TEXT_MAX]) {
+    uint8_t bytes[ID_BYTES];
+    crypto_generichash(bytes, sizeof(bytes), (const uint8_t *)name, strlen(name), key, 32);
+    bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x80);
+    bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80);
+    id_text(bytes, out);
+}
+
 void id_text(const uint8_t bytes[ID_BYTES], char out[ID_TEXT_MAX]) {
     for (int i = 0; i < ID_BYTES; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)

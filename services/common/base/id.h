@@ -10,6 +10,8 @@ enum { ID_TEXT_MAX = 37, ID_BYTES = 16 };
 void id_random(void *out, size_t n);                      // libsodium's generator
 void id_uuid7_bytes(uint8_t out[ID_BYTES]);               // time-ordered, monotonic within the process
 void id_uuid7(char out[ID_TEXT_MAX]);                     // the same as text
+// The id that something with this name always has in this node (UUIDv8, RFC 9562): made again, it is the same.
+void id_named(const uint8_t key[32], const char *name, char out[ID_TEXT_MAX]);
 void id_text(const uint8_t bytes[ID_BYTES], char out[ID_TEXT_MAX]);
 bool id_parse(const char *text, uint8_t out[ID_BYTES]);   // any UUID, either case; false if it is none
 void id_hex(const uint8_t *bytes, size_t n, char *out);   // 2n+1 bytes

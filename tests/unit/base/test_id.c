@@ -24,6 +24,22 @@ static void test_uuid7_are_ordered_and_well_formed(void **state) {
     }
 }
 
+static void test_what_has_a_name_has_one_id(void **state) {
+    (void)state;
+    char id[ID_TEXT_MAX], again[ID_TEXT_MAX], other[ID_TEXT_MAX], elsewhere[ID_TEXT_MAX];
+    uint8_t bytes[ID_BYTES];
+    id_named(key, "submission/1/accepted", id);
+    id_named(key, "submission/1/accepted", again);
+    id_named(key, "submission/1/rejected", other);
+    id_named(other_key, "submission/1/accepted", elsewhere);
+    assert_string_equal(id, again);
+    assert_string_not_equal(id, other);
+    assert_string_not_equal(id, elsewhere);
+    assert_true(id_parse(id, bytes));
+    assert_int_equal(id[14], '8');
+    assert_non_null(strchr("89ab", id[19]));
+}
+
 static void test_uuids_are_read_in_either_case(void **state) {
     (void)state;
     uint8_t bytes[ID_BYTES];
@@ -157,6 +173,7 @@ int main(void) {
         cmocka_unit_test(test_receipts_are_a_bijection),          cmocka_unit_test(test_receipts_depend_on_the_key),
         cmocka_unit_test(test_receipts_as_people_type_them),      cmocka_unit_test(test_base64url_without_padding),
         cmocka_unit_test(test_tokens_open_only_their_own_door),   cmocka_unit_test(test_hex),
+        cmocka_unit_test(test_what_has_a_name_has_one_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
