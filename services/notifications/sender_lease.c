@@ -5,7 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GAP_MS = 10, IDLE_MS = 1000, AGAIN_MS = 200, LEAST_WAIT_MS = 20, ASK_MS = 5000, REQUEST_BYTES = 262144 };
+enum {
+    GAP_MS = 10,
+    IDLE_MS = 1000,
+    AGAIN_MS = 200,
+    LEAST_WAIT_MS = 20,
+    ASK_MS = 5000,
+    REQUEST_BYTES = 262144,
+    WANTED_MOST = 40 /* at once: the writer has others to serve */
+};
 
 // ---- what is in hand
 
@@ -153,6 +161,7 @@ static int wanted(const struct sender *sender, struct road *road, int room, int6
 
 static void add_wanted(struct sender *sender, struct draft *draft, int64_t now_ms) {
     int room = HAND_MOST - sender->job_count - sender->result_count;
+    room = room < WANTED_MOST ? room : WANTED_MOST;
     for (int i = 0; i < sender->road_count; i++) {
         struct road *road = &sender->roads[i];
         if (road->troubled)
