@@ -111,7 +111,7 @@ def test_status_has_the_promised_shape(dortmund):
         workers = services[name]["workers"]
         assert [w["slot"] for w in workers] == list(range(1, count + 1)) and [w["writer"] for w in workers].count(True) == 1
         assert re.fullmatch("[0-9a-f]{32}", services[name]["log"]["epoch"])
-    assert {f["service"] for f in services["registry"]["follows"]} == {"submissions"}
+    assert {f["service"] for f in services["registry"]["follows"]} == {"submissions", "notifications"}
     assert {f["service"] for f in services["accounts"]["follows"]} >= {"submissions", "accounts"}
 
 
