@@ -1,10 +1,11 @@
-// Every page that a link leads to: one of each kind (addresses that differ only in an id, a token or their query count as one kind).
+// Every page that a link leads to: one of each kind (addresses that differ only in an id, a token, the name of a mail's text or their query count as one kind).
 import { expect } from '../lib.mjs';
 
 const MOST_PAGES = 120;
 
 function kind(address) {
-  const path = address.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}').replace(/[A-Za-z0-9_-]{40,}/g, '{token}');
+  const path = address.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}').replace(/[A-Za-z0-9_-]{40,}/g, '{token}')
+    .replace(/\/(mailtexte|mail-texts)\/[a-z-]+\/(de|en)/, '/$1/{text}');
   return path + (address.search ? '?' + [...address.searchParams.keys()].sort().slice(0, 1).join('&') : '');
 }
 
