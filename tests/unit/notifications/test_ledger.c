@@ -222,6 +222,7 @@ static void nobody_waits_for_ever(void **state) {
     struct contact lea = post_contact(p, "lea@example.org", false);
     int64_t old = post_owe(p, &lea, MAIL_ACCEPTED, SUBJECT);
     post_later(p, 20 * 86400);
+    lea = post_contact(p, "lea@example.org", false);
     int64_t young = post_owe(p, &lea, MAIL_REJECTED, SUBJECT);
     post_later(p, 10 * 86400 + 1);
     assert_int_equal(watchdog_cancel(p->call), 0);
