@@ -3,7 +3,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import threading
 import time
 import uuid
 
@@ -11,57 +10,11 @@ import pytest
 
 from kosi_test.bus import messages
 from kosi_test.paths import BIN, PATIENCE
-from kosi_test.peers import INTERNAL, METHODS, Broker, Worker
+from kosi_test.peers import Broker
+from kosi_test.service_log import ServiceLog
 from kosi_test.wait import wait_until
 
 log_pb, registry_pb = messages("log"), messages("registry")
-METHODS.setdefault("LogRead", dict(reach=INTERNAL))
-
-
-class SubmissionsLog(Worker):
-    """Answers LogRead from a list that the test appends to."""
-
-    def __init__(self, endpoint):
-        super().__init__(endpoint, "submissions", 1, writer=1, methods="LogRead")
-        self.records, self.epoch, self.hint = [], os.urandom(16), False
-        self.thread = threading.Thread(target=self.run)
-        self.thread.start()
-
-    def append(self, content, subject):
-        self.records.append(log_pb.LogRecord(seq=len(self.records) + 1, type=content.DESCRIPTOR.name, subject=subject,
-                                             content=content.SerializeToString(), at=int(time.time() * 1e6)))
-        self.hint = True
-
-    def erase(self, subject):
-        for record in self.records:
-            if record.subject == subject:
-                record.ClearField("content")
-
-    def request(self, envelope, body):
-        asked = log_pb.LogReadRequest.FromString(body)
-        reply = log_pb.LogReadReply(epoch=self.epoch, last_seq=len(self.records), scanned_to=asked.after_seq)
-        if not asked.epoch or asked.epoch == self.epoch:
-            wanted = [r for r in list(self.records) if r.seq > asked.after_seq][:asked.limit or 256]
-            reply.records.extend(r for r in wanted if not asked.types or r.type in asked.types)
-            reply.scanned_to = max([asked.after_seq] + [r.seq for r in wanted])
-        self.send(self.e.REPLY, reply.SerializeToString(), delivery=envelope.delivery, request_id=envelope.request_id, outcome="ok")
-
-    def run(self):
-        self.hello()
-        while not self.leaving:
-            batch = []
-            if self.socket.poll(5):
-                while self.socket.poll(0):
-                    batch.append(self.socket.recv_multipart())
-            self.take(batch)
-            if time.monotonic() - self.heard > self.SILENCE:
-                self.hello()
-
-    def take(self, batch):
-        super().take(batch)
-        if self.hint:
-            self.hint = False
-            self.send(self.e.HINT, self.e.Hint(service="submissions", last_seq=len(self.records)).SerializeToString())
 
 
 class Landscape:
@@ -73,7 +26,7 @@ class Landscape:
             (keys / name).write_bytes(os.urandom(32))
             (keys / name).chmod(0o600)
         self.daemons = {slot: self.start(slot) for slot in range(1, slots + 1)}
-        self.log = SubmissionsLog(self.broker.endpoint("back"))
+        self.log = ServiceLog(self.broker.endpoint("back"), "submissions")
         self.client, self.back = self.broker.client(), self.broker.client("back")
         wait_until(lambda: self.follows() is not None, 10, "the registry follows")
 
@@ -91,8 +44,7 @@ class Landscape:
                 assert daemon.wait(10 * PATIENCE) == 0, self.broker.log()[-3000:]
 
     def close(self):
-        self.log.leaving = True
-        self.log.thread.join()
+        self.log.close()
         self.stop()
         self.broker.close()
 
