@@ -14,27 +14,17 @@ struct desk { int outcome; };   // why it was not taken; 0: shown for the first 
 
 static const char *own_path(struct request *r) { return route_page_path(PAGE_SUBSCRIBE, r->language, NULL, r->arena); }
 
-static char *error_for(struct request *r, const char *name) {
-    for (size_t i = 0; i < r->violations.count; i++)
-        if (strcmp(r->violations.items[i]->field, name) == 0)
-            return (char *)respond_field_text(r, r->violations.items[i]);
-    return NULL;
-}
-
 static void add_fault(struct request *r, Kosi__MailSubscribePage *page, const char *error, enum text label, const char *target) {
-    Kosi__PageFault *fault = error ? arena_take(r->arena, sizeof *fault) : NULL;
+    Kosi__PageFault *fault = page_fault(r, error, label, target);
     if (!fault)
         return;
-    kosi__page_fault__init(fault);
-    fault->target = (char *)target;
-    fault->fault = arena_format(r->arena, "%s: %s", request_text(r, label), error);
     page->faults[page->n_faults++] = fault;
     page->has_faulty = page->faulty = true;
 }
 
 static void add_faults(struct request *r, int outcome, Kosi__MailSubscribePage *page) {
-    page->email_error = error_for(r, "email");
-    page->lists_error = error_for(r, "lists");
+    page->email_error = page_field_error(r, "email");
+    page->lists_error = page_field_error(r, "lists");
     page->faults = arena_take(r->arena, 2 * sizeof *page->faults);
     if (page->faults) {
         add_fault(r, page, page->email_error, TEXT_SUBSCRIBE_EMAIL, "#email");

@@ -171,6 +171,23 @@ void page_problem(struct request *r, int status, const char *title) {
     page_render(r, status, "problem", &page.base);
 }
 
+char *page_field_error(struct request *r, const char *field) {
+    for (size_t i = 0; i < r->violations.count; i++)
+        if (strcmp(r->violations.items[i]->field, field) == 0)
+            return (char *)respond_field_text(r, r->violations.items[i]);
+    return NULL;
+}
+
+Kosi__PageFault *page_fault(struct request *r, const char *error, enum text label, const char *target) {
+    Kosi__PageFault *fault = error ? arena_take(r->arena, sizeof *fault) : NULL;
+    if (!fault)
+        return NULL;
+    kosi__page_fault__init(fault);
+    fault->target = (char *)target;
+    fault->fault = arena_format(r->arena, "%s: %s", request_text(r, label), error);
+    return fault;
+}
+
 const char *page_problem_text(struct request *r, int problem) {
     char key[80];
     snprintf(key, sizeof key, "problem.%s", problem_code(problem));

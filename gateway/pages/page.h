@@ -33,6 +33,9 @@ int page_read_fields(struct request *request);   // the same from wherever, for 
 void page_resend(struct request *request, int problem);
 // Everything that a POST brought but the field named `except`, to be carried along hidden. Returns how many.
 size_t page_fields(struct request *request, const char *except, Kosi__PageField ***out);
+// What is wrong with the field of this name, in words; NULL: nothing. And the line about it in the summary at the top; NULL without one.
+char *page_field_error(struct request *request, const char *field);
+Kosi__PageFault *page_fault(struct request *request, const char *error, enum text label, const char *target);
 // The text of a problem for people, in the page's language.
 const char *page_problem_text(struct request *request, int problem);
 // Cache-Control of pages that are the same for everyone: such a page is kept by the page cache and carries an entity tag.

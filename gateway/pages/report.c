@@ -27,29 +27,19 @@ static const char *own_path(struct request *r) {
 
 // ---- the form
 
-static char *error_for(struct request *r, const char *name) {
-    for (size_t i = 0; i < r->violations.count; i++)
-        if (strcmp(r->violations.items[i]->field, name) == 0)
-            return (char *)respond_field_text(r, r->violations.items[i]);
-    return NULL;
-}
-
 static void add_fault(struct request *r, Kosi__ReportPage *page, const char *error, enum text label, const char *target) {
-    Kosi__PageFault *fault = error ? arena_take(r->arena, sizeof *fault) : NULL;
+    Kosi__PageFault *fault = page_fault(r, error, label, target);
     if (!fault)
         return;
-    kosi__page_fault__init(fault);
-    fault->target = (char *)target;
-    fault->fault = arena_format(r->arena, "%s: %s", request_text(r, label), error);
     page->faults[page->n_faults++] = fault;
     page->has_faulty = page->faulty = true;
 }
 
 static void add_faults(struct request *r, Kosi__ReportPage *page) {
-    page->reason_error = error_for(r, "reason");
-    page->text_error = error_for(r, "text");
-    page->email_error = error_for(r, "email");
-    page->page_error = error_for(r, "page");
+    page->reason_error = page_field_error(r, "reason");
+    page->text_error = page_field_error(r, "text");
+    page->email_error = page_field_error(r, "email");
+    page->page_error = page_field_error(r, "page");
     page->faults = arena_take(r->arena, 4 * sizeof *page->faults);
     if (!page->faults)
         return;
