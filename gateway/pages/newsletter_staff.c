@@ -470,7 +470,8 @@ static void serve_send(struct request *r) {
         respond_problem(r, PROBLEM_BUSY, NULL);
 }
 
-static void take_send(struct request *r) {
+// What is confirmed on a page of its own: about the version that was read.
+static void ask_final(struct request *r, const char *method, request_then *then) {
     Kosi__NewsletterSendRequest input = KOSI__NEWSLETTER_SEND_REQUEST__INIT;
     struct violations unused = {.arena = r->arena};
     input.id = (char *)id_of(r);
@@ -479,8 +480,10 @@ static void take_send(struct request *r) {
     if (take_key(r) || validate_message(contract_message_named("NewsletterSendRequest"), &input.base, &unused))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else
-        page_ask(r, "notifications", "NewsletterSend", &input.base, sent);
+        page_ask(r, "notifications", method, &input.base, then);
 }
+
+static void take_send(struct request *r) { ask_final(r, "NewsletterSend", sent); }
 
 // ---- deleting a draft
 
@@ -512,17 +515,7 @@ static void deleted(struct request *r, const struct client_reply *reply) {
         moved(r, reply, "delete");
 }
 
-static void take_delete(struct request *r) {
-    Kosi__NewsletterSendRequest input = KOSI__NEWSLETTER_SEND_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
-    input.id = (char *)id_of(r);
-    input.has_version = true;
-    input.version = version_sent(r);
-    if (take_key(r) || validate_message(contract_message_named("NewsletterSendRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "notifications", "NewsletterDelete", &input.base, deleted);
-}
+static void take_delete(struct request *r) { ask_final(r, "NewsletterDelete", deleted); }
 
 const struct page_row newsletter_staff_pages[] = {
     {PAGE_STAFF_NEWSLETTERS, "GET", {"/intern/newsletter", "/en/intern/newsletter"}, serve_list, "moderator", true},
