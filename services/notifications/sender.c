@@ -12,7 +12,6 @@
 
 enum {
     START_MOST = 32,       // mails written per turn
-    UNREPORTED_MOST = 200, // sent without the writer knowing: that many would go twice if this process were killed
     REPORT_AGE_MS = 250,   // nor is more sent when a report has been unanswered for so long
     IDLE_MS = 1000,
     // At the end, from its beginning:
@@ -81,7 +80,7 @@ static bool begin(struct desk *desk) {
 // Is too much sent of which the writer does not know?
 static bool ahead(const struct sender *sender, int64_t now_ms) {
     bool unheard = sender->asked_results > 0 && now_ms - sender->asked_ms > REPORT_AGE_MS;
-    return unheard || sender->result_count >= UNREPORTED_MOST;
+    return unheard || hand_full(sender);
 }
 
 // Returns how long nothing more can be started.

@@ -34,5 +34,8 @@ void hand_result(struct sender *sender, struct job *job, const struct smtp_verdi
 void hand_let_go(struct sender *sender, struct job *job);
 void hand_let_go_waiting(struct sender *sender);    // all that is not on its way
 void hand_return_waiting(struct sender *sender, struct road *road);   // as untried
+// Has it as many results untold as it has connections? Then it begins nothing before the writer knows: what a kill can make go twice is
+// that much, and what is on its way.
+bool hand_full(const struct sender *sender);
 // Asks the writer when there is something to say or time to ask. Returns after how many ms to be called again.
 int sender_lease(struct sender *sender, int64_t now_ms);

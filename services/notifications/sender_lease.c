@@ -43,6 +43,10 @@ void hand_result(struct sender *sender, struct job *job, const struct smtp_verdi
     drop_job(sender, job);
 }
 
+bool hand_full(const struct sender *sender) {
+    return sender->result_count >= sender->beside->config->mail_connections;
+}
+
 void hand_return_waiting(struct sender *sender, struct road *road) {
     const struct smtp_verdict nothing = {.outcome = SMTP_LATER};
     for (struct job *job = road_pop(road); job != NULL; job = road_pop(road))
@@ -154,22 +158,31 @@ static void add_results(struct sender *sender, struct draft *draft) {
     draft->request.results = draft->result_at;
 }
 
-static int wanted(const struct sender *sender, struct road *road, int room, int64_t now_ms) {
+static int wanted(const struct sender *sender, const struct road *road, int64_t now_ms) {
     int count = road_depth(road, now_ms) - road->waiting - smtp_line_count(road->line);
-    return sender->closing || count < 0 ? 0 : count < room ? count : room;
+    return sender->closing || count < 0 ? 0 : count;
+}
+
+// What one road may ask for: a part of the room as large as any other's that wants something. Nobody knows beforehand which of them
+// there are mails for.
+static int share(const struct sender *sender, int64_t now_ms) {
+    int room = HAND_MOST - sender->job_count - sender->result_count, roads = 0;
+    room = room < WANTED_MOST ? room : WANTED_MOST;
+    for (int i = 0; i < sender->road_count; i++)
+        roads += wanted(sender, &sender->roads[i], now_ms) > 0;
+    return roads > 1 ? room / roads : room;
 }
 
 static void add_wanted(struct sender *sender, struct draft *draft, int64_t now_ms) {
-    int room = HAND_MOST - sender->job_count - sender->result_count;
-    room = room < WANTED_MOST ? room : WANTED_MOST;
+    int most = share(sender, now_ms);
     for (int i = 0; i < sender->road_count; i++) {
         struct road *road = &sender->roads[i];
         if (road->troubled)
             draft->troubled[draft->request.n_troubled++] = (char *)road->name;
-        int count = wanted(sender, road, room, now_ms);
+        int count = wanted(sender, road, now_ms);
+        count = count < most ? count : most;
         if (count == 0)
             continue;
-        room -= count;
         size_t at = draft->request.n_wanted++;
         draft->wanted_at[at] = &draft->wanted[at];
         kosi__mail_wanted__init(&draft->wanted[at]);
@@ -223,7 +236,7 @@ int sender_lease(struct sender *sender, int64_t now_ms) {
     if (sender->asked != 0)
         return IDLE_MS;
     bool something = sender->result_count > 0 || sender->eager;
-    int64_t due_ms = something ? sender->asked_ms + GAP_MS : sender->next_ms;
+    int64_t due_ms = hand_full(sender) ? now_ms : something ? sender->asked_ms + GAP_MS : sender->next_ms;
     if (something && sender->asked_results > 0)
         due_ms = sender->next_ms; // the last time it was not heard
     if (due_ms > now_ms)

@@ -14,6 +14,7 @@ import pytest
 from kosi_test import wait_until
 from kosi_test.clock import Clock
 from kosi_test.fixtures import ended
+from kosi_test.mail_ledger import owe
 from kosi_test.mail_people import Sender, new_address
 from kosi_test.mail_server import MailServer
 from kosi_test.node import free_port
@@ -159,6 +160,18 @@ def test_a_slow_server_holds_up_only_its_own(node, mail, slow):
     slow.release(thinking)
     got = slow.wait_for(lambda m: m.to in [p.address for p in waiting], count=6)
     assert len({m.to for m in got}) == 6
+
+
+def test_after_a_rush_to_one_server_the_others_are_served(make_node):
+    """What a route was busy with a moment ago must not take up all that a sender asks for."""
+    with MailServer() as usual, MailServer() as other:
+        node = make_node(settings=usual.settings(mail_routes=f"other.example={other.url}"))
+        node.stop(graceful=True)
+        owe(node, 400)
+        node.start()
+        wait_until(lambda: len(usual.mails) >= 400, 30, "the rush")
+        late = write(node, other, address_under("other.example"))
+        other.wait_for(lambda m: m.to == late.address)
 
 
 def test_a_server_that_is_not_there(node, mail):
