@@ -1,6 +1,6 @@
 #include "services/notifications/road.h"
 
-enum { REST_FIRST_MS = 1000, REST_MOST_MS = 60000, LOST_MOST = 5, COUNT_MS = 250, DEPTH_MOST = 300, AHEAD_MS = 2000 };
+enum { REST_FIRST_MS = 1000, REST_MOST_MS = 60000, LOST_MOST = 5, AHEAD = 16, AHEAD_MS = 2000 };
 
 void road_push(struct road *road, struct job *job) {
     job->next = NULL;
@@ -45,11 +45,6 @@ bool road_free(const struct road *road, int64_t now_ms, int *wait_ms) {
 void road_start(struct road *road, int64_t now_ms) {
     int64_t from_ms = road->next_ms > now_ms - road->pace_ms ? road->next_ms : now_ms; // no catching up after a quiet time
     road->next_ms = from_ms + road->pace_ms;
-    if (now_ms - road->counted_ms > COUNT_MS) {
-        road->sent_lately /= 2;
-        road->counted_ms = now_ms;
-    }
-    road->sent_lately++;
 }
 
 int road_depth(const struct road *road, int64_t now_ms) {
@@ -57,10 +52,10 @@ int road_depth(const struct road *road, int64_t now_ms) {
         return 0;
     if (road->trial)
         return 1;
-    int depth = 2 * road->connections + road->sent_lately;
+    int depth = 2 * road->connections + AHEAD;
     if (road->pace_ms > 0 && depth > 1 + AHEAD_MS / road->pace_ms)
         depth = 1 + AHEAD_MS / road->pace_ms;
-    return depth < DEPTH_MOST ? depth : DEPTH_MOST;
+    return depth;
 }
 
 static bool rest(struct road *road, int64_t now_ms, uint32_t random) {

@@ -16,8 +16,8 @@ struct road {
     struct smtp_line *line;
     int connections, pace_ms;   // pace_ms: between two mails, 0: none
     struct job *first, *last;   // waiting here
-    int waiting, sent_lately;
-    int64_t next_ms, counted_ms, rest_until_ms;
+    int waiting;
+    int64_t next_ms, rest_until_ms;
     int rest_ms, lost;
     bool troubled, trial;       // trial: one mail at a time until one went
 };

@@ -159,7 +159,8 @@ static void add_results(struct sender *sender, struct draft *draft) {
 }
 
 static int wanted(const struct sender *sender, const struct road *road, int64_t now_ms) {
-    int count = road_depth(road, now_ms) - road->waiting - smtp_line_count(road->line);
+    int depth = road_depth(road, now_ms), part = HAND_MOST / sender->road_count; // a slow one must leave the others room
+    int count = (depth < part ? depth : part) - road->waiting - smtp_line_count(road->line);
     return sender->closing || count < 0 ? 0 : count;
 }
 
