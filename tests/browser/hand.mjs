@@ -1,6 +1,6 @@
 // How somebody uses a page: with a pointer, or with the keyboard only. A story speaks to a hand and is told both ways.
 // The keyboard's hand looks at every stop: is the focus there, can it be seen, is it behind nothing.
-import { expect } from './lib.mjs';
+import { expect, hasFocus } from './lib.mjs';
 
 const MOST_STOPS = 400;
 const TABBABLE = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]';
@@ -62,6 +62,8 @@ class Hand {
     const answer = this.page.waitForNavigation({ waitUntil: 'load' });   // before the press, or a fast answer is missed
     answer.catch(() => {});
     await this.press(locator);
+    await answer;
+    if (await this.page.$('[autofocus]') && !this.page.url().includes('#')) await hasFocus(this.window, '[autofocus]');   // or it comes between the keys
     return answer;
   }
 }

@@ -31,6 +31,11 @@ export async function until(condition, what, ms = PATIENCE_MS) {
   }
 }
 
+/** A browser gives the focus to what a page marks with autofocus when it draws its first frame: that can be after the page's load event. */
+export async function hasFocus(window, selector) {
+  await until(() => window.page.evaluate(at => document.activeElement?.matches(at), selector), `${window.page.url()}: ${selector} has the focus`);
+}
+
 /** One window. options: {url, lang, width, script, dark, shots, login, password, form, keys, shapes, facts} as run.mjs reads them. */
 export class Window {
   static async open(options) {

@@ -1,7 +1,7 @@
 // A citizen's round: finds a form, fills it in wrong and then right, looks it over, sends it, prints the receipt, comes back by the link,
 // changes the answers, takes a copy, takes it back, has it erased; looks around in the landscape and reports an entry.
 // facts: {form: slug, title, word: one that finds entries}
-import { expect, until } from '../lib.mjs';
+import { expect, hasFocus, until } from '../lib.mjs';
 import { forced, printed } from '../eye.mjs';
 
 const SENTENCE = 'Nachbarn helfen einander <jede Woche> & freuen sich.\n\nSeit Jahren, zweite Zeile.';
@@ -30,8 +30,7 @@ export async function answerAll(window, title) {
 
 // Errors: told in a summary that has the focus, each a link to its field, the field says it as well, what was typed is still there.
 export async function faulty(window, least) {
-  const has = await window.page.evaluate(() => document.activeElement?.matches('main .kern-alert--danger'));
-  expect(has, `${window.page.url()}: the summary of errors has not the focus`);
+  await hasFocus(window, 'main .kern-alert--danger');
   const links = await window.page.$$eval('main .kern-alert--danger a', all => all.map(a => a.getAttribute('href')));
   expect(links.length >= least, `${window.page.url()}: ${links.length} errors in the summary, not ${least}`);
   for (const link of links) {

@@ -1,7 +1,7 @@
 // A moderator's round: signs in (wrong first), desk, inbox, one submission; takes, compares, accepts with edits, rejects with a reason,
 // finds a duplicate, opens again, takes an entry from the public page, meets a colleague who was faster, answers a report.
 // facts: {submissions: [{id, title, receipt}], colleague: login}
-import { expect, until } from '../lib.mjs';
+import { expect, hasFocus, until } from '../lib.mjs';
 import { faulty } from './citizen.mjs';
 
 const WORDS = { accept: 'annehmen', reject: 'ablehnen', duplicate: 'dublette', reopen: 'wieder-oeffnen', take: 'uebernehmen' };
@@ -120,7 +120,7 @@ async function colleague(window, submission) {
     await other.hand.go(send(other));
     expect((await other.text()).includes(window.login), 'the second moderator is not told who was faster');
     expect(await field(other, 'text').inputValue() === 'Meine Begründung', 'what the second moderator typed is gone');
-    expect(await other.page.evaluate(() => document.activeElement.matches('.kern-alert')), 'the news has not the focus');
+    await hasFocus(other, 'main .kern-alert');
     await other.look('conflict');
     await other.hand.go(send(other));
     await done(other, 'conflict-done');
