@@ -140,7 +140,7 @@ static int refuse(const struct cli *cli, const char *service) {
     buf_text(&remedy, "There are: gateway, ");
     for (const struct contract_service *const *known_one = contract_services; *known_one; known_one++)
         buf_format(&remedy, "%s%s", (*known_one)->name, known_one[1] ? ", " : ".");
-    return cli_fail(cli, EX_USAGE, remedy.data ? remedy.data : "", "there is no service \"%s\" to scale", service);
+    return cli_fail(cli, EX_USAGE, remedy.data, "there is no service \"%s\" to scale", service);
 }
 
 int command_scale(const struct cli *cli) {

@@ -75,7 +75,7 @@ int main(int argc, char **argv) {
         log_open("broker", level_of(config->log_level));
         code = options.check ? 0 : broker_run(config);
     } else {
-        fputs(errors.data ? errors.data : "out of memory\n", stderr);
+        fputs(errors.len > 0 ? errors.data : "out of memory\n", stderr);
     }
     log_flush();
     config_free(&config);

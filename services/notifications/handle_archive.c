@@ -1,13 +1,13 @@
 // What was sent to all, for everyone to read.
 #include "services/common/base/link.h"
-#include "services/notifications/mail_text.h"
+#include "services/common/contract/page_token.h"
+#include "services/common/markdown/markdown.h"
 #include "services/notifications/mailroom.h"
 #include "services/notifications/newsletter.h"
-#include "services/notifications/page_token.h"
 #include "notifications.handlers.h"
 #include <string.h>
 
-enum { PAGE_USUAL = 20, HTML_BYTES_MOST = 1024 * 1024 };
+enum { PAGE_USUAL = 20, HTML_BYTES_MOST = 1024 * 1024, FIRST_HEADING = 2 };
 
 // In the reader's language, or in German when it is not there in English.
 static bool in_english(const struct mesh_call *call, const struct newsletter *newsletter) {
@@ -24,57 +24,45 @@ static void tell(struct mesh_call *call, const struct newsletter *newsletter, Ko
     out->url = link_url(call->config, LINK_ISSUE, call->locale, newsletter->id, call->arena);
 }
 
-static int read_page(struct mesh_call *call, struct store_statement *s, size_t most, int64_t *last, Kosi__ArchiveReply *reply) {
-    int rc;
-    while ((rc = store_step(s)) == 1 && reply->n_items < most) {
-        struct newsletter newsletter;
-        Kosi__ArchiveIssue *item = arena_take(call->arena, sizeof *item);
-        if (item == NULL || newsletter_read(call->arena, s, &newsletter) != 0)
-            return STORE_FAULT;
-        kosi__archive_issue__init(item);
-        tell(call, &newsletter, item);
-        reply->items[reply->n_items++] = item;
-        *last = newsletter.n;
+int notifications_archive(struct mesh_call *call, const Kosi__ArchiveRequest *request, Kosi__ArchiveReply *reply) {
+    struct newsletter_page page;
+    int64_t before = INT64_MAX;
+    if (!page_token_read(mailroom_of(call)->node_key, &request->base, request->page_token, &before))
+        return PROBLEM_BAD_PAGE_TOKEN;
+    int rc = newsletter_list(call, NEWSLETTERS_SENT, before, request->has_page_size ? request->page_size : PAGE_USUAL, &page);
+    Kosi__ArchiveIssue *items = arena_take(call->arena, page.count * sizeof *items);
+    reply->items = arena_take(call->arena, page.count * sizeof *reply->items);
+    if (rc != 0 || items == NULL || reply->items == NULL)
+        return rc != 0 ? rc : STORE_FAULT;
+    for (; reply->n_items < page.count; reply->n_items++) {
+        reply->items[reply->n_items] = &items[reply->n_items];
+        kosi__archive_issue__init(&items[reply->n_items]);
+        tell(call, &page.items[reply->n_items], &items[reply->n_items]);
     }
-    return rc;
+    if (page.go_on_before == 0)
+        return 0;
+    reply->next_page_token = page_token_make(mailroom_of(call)->node_key, &request->base, page.go_on_before, call->arena);
+    return reply->next_page_token != NULL ? 0 : STORE_FAULT;
 }
 
-int notifications_archive(struct mesh_call *call, const Kosi__ArchiveRequest *request, Kosi__ArchiveReply *reply) {
-    size_t most = request->has_page_size ? request->page_size : PAGE_USUAL;
-    int64_t last = INT64_MAX;
-    if (request->page_token != NULL && request->page_token[0] != '\0' &&
-        !page_token_read(mailroom_of(call)->node_key, &request->base, request->page_token, &last))
-        return PROBLEM_BAD_PAGE_TOKEN;
-    reply->items = arena_take(call->arena, most * sizeof *reply->items);
-    if (reply->items == NULL)
-        return STORE_FAULT;
-    struct store_statement *s = store_prepare(call->store, "SELECT " NEWSLETTER_COLUMNS " FROM newsletter"
-                                                           " WHERE sent_at IS NOT NULL AND n < ?1 ORDER BY n DESC LIMIT ?2");
-    store_bind_int(s, 1, last);
-    store_bind_int(s, 2, (int64_t)most + 1);
-    int rc = read_page(call, s, most, &last, reply);
-    store_reset(s);
-    char token[PAGE_TOKEN_MAX];
-    if (rc == 1) {
-        page_token_make(mailroom_of(call)->node_key, &request->base, last, token);
-        reply->next_page_token = arena_text(call->arena, token);
-        rc = reply->next_page_token != NULL ? 0 : STORE_FAULT;
-    }
-    return rc < 0 ? rc : 0;
+static int add_html(const char *markdown, struct mesh_call *call, Kosi__ArchiveIssue *reply) {
+    BUF_AUTO struct buf html;
+    buf_init(&html, HTML_BYTES_MOST);
+    cmark_node *document = markdown_parse(markdown, MARKDOWN_WEB_AND_MAIL, FIRST_HEADING);
+    int rc = document != NULL ? markdown_html(document, &html) : -1;
+    if (document != NULL)
+        cmark_node_free(document);
+    reply->html = rc == 0 ? arena_text_n(call->arena, html.data, html.len) : NULL;
+    return reply->html != NULL ? 0 : STORE_FAULT;
 }
 
 int notifications_issue(struct mesh_call *call, const Kosi__NewsletterRequest *request, Kosi__ArchiveIssue *reply) {
     struct newsletter newsletter;
-    BUF_AUTO struct buf html;
-    buf_init(&html, HTML_BYTES_MOST);
     int rc = newsletter_load(call, request->id, &newsletter);
     if (rc == 0 && newsletter.sent_at == 0)
         rc = PROBLEM_NOT_FOUND;   // whether there is a draft is nobody's business
     if (rc != 0)
         return rc;
     tell(call, &newsletter, reply);
-    if (mail_text_markdown(in_english(call, &newsletter) ? newsletter.body_en : newsletter.body_de, &html) != 0)
-        return STORE_FAULT;
-    reply->html = arena_text_n(call->arena, html.data, html.len);
-    return reply->html != NULL ? 0 : STORE_FAULT;
+    return add_html(in_english(call, &newsletter) ? newsletter.body_en : newsletter.body_de, call, reply);
 }

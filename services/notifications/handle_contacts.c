@@ -1,7 +1,7 @@
 // What staff see of addresses: those that mails no longer go to, and the proof of who agreed to what.
+#include "services/common/contract/page_token.h"
 #include "services/notifications/consent.h"
 #include "services/notifications/mailroom.h"
-#include "services/notifications/page_token.h"
 #include "notifications.handlers.h"
 #include <string.h>
 
@@ -87,11 +87,8 @@ static int read_rows(struct mesh_call *call, struct store_statement *s, const Ko
     store_reset(s);
     if (rc <= 0)
         return rc;
-    reply->next_page_token = arena_take(call->arena, PAGE_TOKEN_MAX);
-    if (reply->next_page_token == NULL)
-        return STORE_FAULT;
-    page_token_make(mailroom_of(call)->node_key, &request->base, n, reply->next_page_token);
-    return 0;
+    reply->next_page_token = page_token_make(mailroom_of(call)->node_key, &request->base, n, call->arena);
+    return reply->next_page_token != NULL ? 0 : STORE_FAULT;
 }
 
 static int add_lists(struct mesh_call *call, Kosi__ContactRow *row) {
@@ -105,7 +102,7 @@ int notifications_contacts(struct mesh_call *call, const Kosi__ContactsRequest *
     int64_t before = INT64_MAX;
     if (state < 0)
         return PROBLEM_BAD_PARAMETER;
-    if (request->page_token != NULL && !page_token_read(mailroom_of(call)->node_key, &request->base, request->page_token, &before))
+    if (!page_token_read(mailroom_of(call)->node_key, &request->base, request->page_token, &before))
         return PROBLEM_BAD_PAGE_TOKEN;
     reply->items = arena_take(call->arena, request->page_size * sizeof *reply->items);
     if (reply->items == NULL || (address != NULL && folded == NULL))

@@ -1,12 +1,12 @@
 // The ledger for staff (pages and API), for the operator (the CLI), and, in few words, for whoever a submission is from.
 #include "services/common/base/id.h"
 #include "services/common/base/link.h"
+#include "services/common/contract/page_token.h"
 #include "services/notifications/contact.h"
 #include "services/notifications/mail_list.h"
 #include "services/notifications/mail_moves.h"
 #include "services/notifications/mailroom.h"
 #include "services/notifications/matter.h"
-#include "services/notifications/page_token.h"
 #include "services/notifications/trouble.h"
 #include "notifications.handlers.h"
 #include <string.h>
@@ -54,8 +54,7 @@ static int read_question(struct mesh_call *call, const Kosi__MailsRequest *reque
         mesh_violation(call, "kind", "not_an_option", 0);
         return PROBLEM_BAD_PARAMETER;
     }
-    if (given(request->page_token) &&
-        !page_token_read(mailroom_of(call)->node_key, &request->base, request->page_token, &question->before))
+    if (!page_token_read(mailroom_of(call)->node_key, &request->base, request->page_token, &question->before))
         return PROBLEM_BAD_PAGE_TOKEN;
     int rc = given(request->address) ? read_address(call, request->address, &question->contact) : 0;
     return rc != 0 ? rc : read_states(call, request, &question->states);
@@ -149,11 +148,8 @@ static int list(struct mesh_call *call, const Kosi__MailsRequest *request, Kosi_
         rc = trouble_list(call, &reply->troubled, &reply->n_troubled);
     if (rc != 0 || page.go_on_before == 0)
         return rc;
-    reply->next_page_token = arena_take(call->arena, PAGE_TOKEN_MAX);
-    if (reply->next_page_token == NULL)
-        return STORE_FAULT;
-    page_token_make(mailroom_of(call)->node_key, &request->base, page.go_on_before, reply->next_page_token);
-    return 0;
+    reply->next_page_token = page_token_make(mailroom_of(call)->node_key, &request->base, page.go_on_before, call->arena);
+    return reply->next_page_token != NULL ? 0 : STORE_FAULT;
 }
 
 int notifications_mails(struct mesh_call *call, const Kosi__MailsRequest *request, Kosi__MailsReply *reply) {

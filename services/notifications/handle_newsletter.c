@@ -1,9 +1,9 @@
 // What staff do with newsletters: write, look at it as its readers will, have it sent to themselves, send it.
 #include "services/common/base/link.h"
+#include "services/common/contract/page_token.h"
 #include "services/notifications/ledger.h"
 #include "services/notifications/mail_facts.h"
 #include "services/notifications/newsletter.h"
-#include "services/notifications/page_token.h"
 #include "services/notifications/staff_mail.h"
 #include "services/notifications/template_store.h"
 #include "notifications.handlers.h"
@@ -50,44 +50,27 @@ static int tell(struct mesh_call *call, const struct newsletter *newsletter, Kos
 
 // ---- reading
 
-static int read_page(struct mesh_call *call, struct store_statement *s, size_t most, int64_t *last, Kosi__NewslettersReply *reply) {
-    int rc;
-    while ((rc = store_step(s)) == 1 && reply->n_items < most) {
-        struct newsletter newsletter;
-        Kosi__Newsletter *item = arena_take(call->arena, sizeof *item);
-        if (item == NULL || newsletter_read(call->arena, s, &newsletter) != 0)
-            return STORE_FAULT;
-        kosi__newsletter__init(item);
-        tell_short(call, &newsletter, item);
-        reply->items[reply->n_items++] = item;
-        *last = newsletter.n;
-    }
-    return rc;
-}
-
 int notifications_newsletters(struct mesh_call *call, const Kosi__NewslettersRequest *request, Kosi__NewslettersReply *reply) {
-    size_t most = request->has_page_size ? request->page_size : PAGE_USUAL;
-    int64_t last = INT64_MAX;
-    if (request->page_token != NULL && request->page_token[0] != '\0' &&
-        !page_token_read(mailroom_of(call)->node_key, &request->base, request->page_token, &last))
+    struct newsletter_page page;
+    int64_t before = INT64_MAX;
+    if (!page_token_read(mailroom_of(call)->node_key, &request->base, request->page_token, &before))
         return PROBLEM_BAD_PAGE_TOKEN;
-    reply->items = arena_take(call->arena, most * sizeof *reply->items);
-    if (reply->items == NULL)
-        return STORE_FAULT;
-    struct store_statement *s =
-        store_prepare(call->store, "SELECT " NEWSLETTER_COLUMNS " FROM newsletter WHERE n < ?1 ORDER BY n DESC LIMIT ?2");
-    store_bind_int(s, 1, last);
-    store_bind_int(s, 2, (int64_t)most + 1);
-    int rc = read_page(call, s, most, &last, reply);
-    store_reset(s);
-    char token[PAGE_TOKEN_MAX];
-    if (rc == 1) {
-        page_token_make(mailroom_of(call)->node_key, &request->base, last, token);
-        reply->next_page_token = arena_text(call->arena, token);
-        rc = reply->next_page_token != NULL ? 0 : STORE_FAULT;
+    int rc = newsletter_list(call, NEWSLETTERS_ALL, before, request->has_page_size ? request->page_size : PAGE_USUAL, &page);
+    Kosi__Newsletter *items = arena_take(call->arena, page.count * sizeof *items);
+    reply->items = arena_take(call->arena, page.count * sizeof *reply->items);
+    if (rc != 0 || items == NULL || reply->items == NULL)
+        return rc != 0 ? rc : STORE_FAULT;
+    for (; reply->n_items < page.count; reply->n_items++) {
+        reply->items[reply->n_items] = &items[reply->n_items];
+        kosi__newsletter__init(&items[reply->n_items]);
+        tell_short(call, &page.items[reply->n_items], &items[reply->n_items]);
     }
     reply->has_readers = true;
-    return rc < 0 ? rc : newsletter_readers(call, &reply->readers);
+    rc = newsletter_readers(call, &reply->readers);
+    if (rc != 0 || page.go_on_before == 0)
+        return rc;
+    reply->next_page_token = page_token_make(mailroom_of(call)->node_key, &request->base, page.go_on_before, call->arena);
+    return reply->next_page_token != NULL ? 0 : STORE_FAULT;
 }
 
 int notifications_get_newsletter(struct mesh_call *call, const Kosi__NewsletterRequest *request, Kosi__Newsletter *reply) {

@@ -93,7 +93,7 @@ static void check_link(cmark_node *node, struct mail_faults *out) {
     const char *url = cmark_node_get_url(node);
     struct mail_mark mark;
     bool whole = mail_mark_next(url, &mark) && mark.start == url && *mark.end == '\0' && mail_mark_is_url(mark.name);
-    if (!whole && (strstr(url, "{{") != NULL || !mail_link_allowed(url)))
+    if (!whole && (strstr(url, "{{") != NULL || !markdown_may_link(url, MARKDOWN_WEB_AND_MAIL)))
         add(out, line_of(node), "link_not_web", "");
 }
 

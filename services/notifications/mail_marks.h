@@ -1,4 +1,4 @@
-// mail_marks: {{fact}} in a text; and which addresses a mail may link to.
+// mail_marks: {{fact}} in a text.
 #pragma once
 #include <stdbool.h>
 
@@ -9,4 +9,3 @@ struct mail_mark {
 // The next mark in a text; false: there is none.
 bool mail_mark_next(const char *text, struct mail_mark *out);
 bool mail_mark_is_url(const char *name);
-bool mail_link_allowed(const char *url);

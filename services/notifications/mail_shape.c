@@ -1,6 +1,5 @@
 // How a filled text looks: mail_text_plain() and mail_text_html().
 #include "services/notifications/mail_text.h"
-#include <stdlib.h>
 #include <string.h>
 
 // Deeper quotes and lists than any mail has are left out, so that nobody's brackets use up the stack.
@@ -60,7 +59,7 @@ static void inlines(cmark_node *block, struct buf *out) {
         else if (type == CMARK_NODE_LINK && event == CMARK_EVENT_ENTER)
             link_start = out->len;
         else if (type == CMARK_NODE_LINK)
-            end_link(node, out->data != NULL ? out->data + link_start : "", out);
+            end_link(node, out->data + link_start, out);
     }
     cmark_iter_free(iter);
 }
@@ -228,7 +227,7 @@ static void make_button(cmark_node *link) {
     mail_text_escape(cmark_node_get_url(link), &tag);
     buf_text(&tag, "\">");
     cmark_node *button = cmark_node_new(CMARK_NODE_CUSTOM_INLINE), *child;
-    cmark_node_set_on_enter(button, tag.data != NULL ? tag.data : "");
+    cmark_node_set_on_enter(button, tag.data);
     cmark_node_set_on_exit(button, "</a>");
     while ((child = cmark_node_first_child(link)) != NULL)
         cmark_node_append_child(button, child);
@@ -241,21 +240,13 @@ static void make_button(cmark_node *link) {
     cmark_node_free(link);
 }
 
+static void visit(cmark_node *node, void *context) {
+    (void)context;
+    if (stands_out(node) && cmark_node_get_type(cmark_node_parent(cmark_node_parent(node))) != CMARK_NODE_ITEM)
+        make_button(node);
+}
+
 int mail_text_html(cmark_node *content, struct buf *out) {
-    cmark_iter *iter = cmark_iter_new(content);
-    cmark_event_type event = cmark_iter_next(iter);
-    while (event != CMARK_EVENT_DONE) {
-        cmark_node *node = cmark_iter_get_node(iter);
-        bool left = event == CMARK_EVENT_EXIT && cmark_node_get_type(node) == CMARK_NODE_LINK;
-        event = cmark_iter_next(iter);   // before the node goes
-        if (left && stands_out(node) && cmark_node_get_type(cmark_node_parent(cmark_node_parent(node))) != CMARK_NODE_ITEM)
-            make_button(node);
-    }
-    cmark_iter_free(iter);
-    char *html = cmark_render_html(content, CMARK_OPT_DEFAULT);
-    if (html == NULL)
-        return -1;
-    buf_text(out, html);
-    free(html);
-    return out->failed ? -1 : 0;
+    markdown_each(content, visit, NULL);
+    return markdown_html(content, out);
 }

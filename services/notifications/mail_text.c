@@ -1,11 +1,9 @@
 #include "services/notifications/mail_text.h"
 #include "services/common/base/text.h"
 #include "services/notifications/mail_marks.h"
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { PARSE = CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8, HEADINGS_DEEP = 6 };
+enum { FIRST_HEADING = 2 };            // the mail's own is the only one of the first level
 static char emptied, listed, bodied;   // marks of blocks: user_data points here
 
 bool mail_mark_next(const char *text, struct mail_mark *out) {
@@ -27,101 +25,6 @@ bool mail_mark_next(const char *text, struct mail_mark *out) {
 bool mail_mark_is_url(const char *name) {
     size_t n = strlen(name);
     return n > 4 && strcmp(name + n - 4, "_url") == 0;
-}
-
-bool mail_link_allowed(const char *url) {
-    return url != NULL && (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0 || strncasecmp(url, "mailto:", 7) == 0);
-}
-
-// ---- what may not be in a mail
-
-static void unwrap(cmark_node *node) {
-    cmark_node *child;
-    while ((child = cmark_node_first_child(node)) != NULL)
-        cmark_node_insert_before(node, child);
-    cmark_node_free(node);
-}
-
-// Called when a node's own subtree is done, so it may go.
-static void make_safe(cmark_node *node) {
-    switch (cmark_node_get_type(node)) {
-    case CMARK_NODE_HTML_BLOCK:
-    case CMARK_NODE_HTML_INLINE:
-        cmark_node_free(node);
-        break;
-    case CMARK_NODE_IMAGE:
-        unwrap(node);
-        break;
-    case CMARK_NODE_LINK:
-        if (!mail_link_allowed(cmark_node_get_url(node)))
-            unwrap(node);
-        break;
-    default:
-        break;
-    }
-}
-
-// A page's, a mail's own heading is the only one of the first level; below it none is left out, however they were counted.
-static void put_in_order(cmark_node *document) {
-    int written[HEADINGS_DEEP], depth = 0;
-    cmark_iter *iter = cmark_iter_new(document);
-    cmark_event_type event;
-    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
-        cmark_node *node = cmark_iter_get_node(iter);
-        if (event != CMARK_EVENT_ENTER || cmark_node_get_type(node) != CMARK_NODE_HEADING)
-            continue;
-        int level = cmark_node_get_heading_level(node);
-        while (depth > 0 && written[depth - 1] >= level)
-            depth--;
-        written[depth++] = level;   // each is greater than the one before, so they are six at most
-        cmark_node_set_heading_level(node, depth + 1 > 6 ? 6 : depth + 1);
-    }
-    cmark_iter_free(iter);
-}
-
-static bool is_leaf(cmark_node *node) {
-    switch (cmark_node_get_type(node)) {
-    case CMARK_NODE_TEXT:
-    case CMARK_NODE_CODE:
-    case CMARK_NODE_CODE_BLOCK:
-    case CMARK_NODE_HTML_BLOCK:
-    case CMARK_NODE_HTML_INLINE:
-    case CMARK_NODE_THEMATIC_BREAK:
-    case CMARK_NODE_SOFTBREAK:
-    case CMARK_NODE_LINEBREAK:
-        return true;
-    default:
-        return false;
-    }
-}
-
-// Every node of a document, children before their parent; visit may change or free what it gets and what came before.
-static void each_node(cmark_node *document, void (*visit)(cmark_node *node, void *context), void *context) {
-    cmark_iter *iter = cmark_iter_new(document);
-    cmark_event_type event = cmark_iter_next(iter);
-    while (event != CMARK_EVENT_DONE) {
-        cmark_node *node = cmark_iter_get_node(iter);
-        bool ready = event == CMARK_EVENT_EXIT || is_leaf(node);
-        event = cmark_iter_next(iter);   // before the node goes
-        if (ready && node != document)
-            visit(node, context);
-    }
-    cmark_iter_free(iter);
-}
-
-static void visit_foreign(cmark_node *node, void *context) {
-    (void)context;
-    make_safe(node);
-}
-
-// What staff wrote for a newsletter.
-static cmark_node *parse_foreign(const char *markdown) {
-    cmark_node *document = cmark_parse_document(markdown, strlen(markdown), PARSE);
-    if (document == NULL)
-        return NULL;
-    each_node(document, visit_foreign, NULL);
-    put_in_order(document);
-    return document;
 }
 
 // ---- filling
@@ -206,7 +109,7 @@ static void fill_literal(cmark_node *node, const struct mail_facts *facts) {
     buf_init(&text, 0);
     if (!fill_text(cmark_node_get_literal(node), facts, &text))
         mark_empty(node);
-    cmark_node_set_literal(node, text.data != NULL ? text.data : "");
+    cmark_node_set_literal(node, text.data);
 }
 
 static void *block_mark(cmark_node *node) {
@@ -232,15 +135,15 @@ static void fill_link(cmark_node *node, const struct mail_facts *facts) {
     buf_init(&url, 0);
     if (!fill_text(cmark_node_get_url(node), facts, &url))
         mark_empty(node);
-    cmark_node_set_url(node, url.data != NULL ? url.data : "");
+    cmark_node_set_url(node, url.data);
     cmark_node_set_title(node, "");
-    make_safe(node);
+    markdown_make_safe(node, MARKDOWN_WEB_AND_MAIL);
 }
 
 static cmark_node *entry_item(const Kosi__MailItem *entry) {
     cmark_node *item = cmark_node_new(CMARK_NODE_ITEM), *head = cmark_node_new(CMARK_NODE_PARAGRAPH);
     const char *title = entry->title != NULL ? entry->title : "";
-    cmark_node_append_child(head, mail_link_allowed(entry->link) ? link_node(entry->link, title) : text_node(title));
+    cmark_node_append_child(head, markdown_may_link(entry->link, MARKDOWN_WEB_AND_MAIL) ? link_node(entry->link, title) : text_node(title));
     cmark_node_append_child(item, head);
     if (entry->text != NULL && *entry->text != '\0') {
         cmark_node *text = cmark_node_new(CMARK_NODE_PARAGRAPH);
@@ -263,7 +166,7 @@ static void put_entries(cmark_node *block, const struct mail_facts *facts) {
 }
 
 static void put_body(cmark_node *block, const struct mail_facts *facts) {
-    cmark_node *document = facts->body != NULL ? parse_foreign(facts->body) : NULL, *child;
+    cmark_node *document = facts->body != NULL ? markdown_parse(facts->body, MARKDOWN_WEB_AND_MAIL, FIRST_HEADING) : NULL, *child;
     while (document != NULL && (child = cmark_node_first_child(document)) != NULL)
         cmark_node_insert_before(block, child);
     if (document != NULL)
@@ -288,7 +191,7 @@ static void visit_template(cmark_node *node, void *context) {
     else if (type == CMARK_NODE_LINK)
         fill_link(node, facts);
     else
-        make_safe(node);
+        markdown_make_safe(node, MARKDOWN_WEB_AND_MAIL);
 }
 
 // ---- the subject: the first heading, in one line
@@ -312,8 +215,8 @@ static char *subject_of(cmark_node *heading, const struct mail_facts *facts) {
     buf_init(&raw, 0);
     buf_init(&filled, 0);
     collect_text(heading, &raw);
-    fill_text(raw.data != NULL ? raw.data : "", facts, &filled);
-    const char *text = filled.data != NULL ? filled.data : "";
+    fill_text(raw.data, facts, &filled);
+    const char *text = filled.data;
     size_t end = 0;
     for (int chars = 0; text[end] != '\0'; end++) {
         chars += ((unsigned char)text[end] & 0xC0) != 0x80;
@@ -325,7 +228,7 @@ static char *subject_of(cmark_node *heading, const struct mail_facts *facts) {
 
 int mail_text_fill(const char *source, const struct mail_facts *facts, struct mail_filled *out) {
     *out = (struct mail_filled){0};
-    cmark_node *document = cmark_parse_document(source, strlen(source), PARSE);
+    cmark_node *document = markdown_parse_raw(source);
     cmark_node *heading = document != NULL ? cmark_node_first_child(document) : NULL;
     if (heading == NULL || cmark_node_get_type(heading) != CMARK_NODE_HEADING || cmark_node_get_heading_level(heading) != 1) {
         cmark_node_free(document);
@@ -333,8 +236,8 @@ int mail_text_fill(const char *source, const struct mail_facts *facts, struct ma
     }
     out->subject = subject_of(heading, facts);
     cmark_node_free(heading);
-    each_node(document, visit_template, (void *)facts);
-    put_in_order(document);
+    markdown_each(document, visit_template, (void *)facts);
+    markdown_order_headings(document, FIRST_HEADING);
     out->content = document;
     return out->subject != NULL ? 0 : STORE_FAULT;
 }
@@ -343,17 +246,4 @@ void mail_filled_free(struct mail_filled *filled) {
     if (filled->content != NULL)
         cmark_node_free(filled->content);
     filled->content = NULL;
-}
-
-int mail_text_markdown(const char *markdown, struct buf *out) {
-    cmark_node *document = parse_foreign(markdown);
-    if (document == NULL)
-        return -1;
-    char *html = cmark_render_html(document, CMARK_OPT_DEFAULT);
-    cmark_node_free(document);
-    if (html == NULL)
-        return -1;
-    buf_text(out, html);
-    free(html);
-    return out->failed ? -1 : 0;
 }

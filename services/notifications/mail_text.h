@@ -3,9 +3,8 @@
 // link. A block (paragraph, heading, item of a list) that names an empty fact is left out. {{entries}} and {{body}} stand alone in a
 // paragraph: a list, and further Markdown (no raw HTML, no images, only web and mail addresses).
 #pragma once
-#include "services/common/base/buf.h"
+#include "services/common/markdown/markdown.h"
 #include "services/notifications/mail_facts.h"
-#include <cmark.h>
 
 enum { MAIL_FAULTS_MOST = 20, MAIL_SUBJECT_CHARS = 200 };
 struct mail_fault {
@@ -27,6 +26,4 @@ void mail_filled_free(struct mail_filled *filled);
 // As plain text, lines of 72 characters (an address is never broken); as HTML. Both append.
 void mail_text_plain(cmark_node *content, struct buf *out);
 int mail_text_html(cmark_node *content, struct buf *out);
-// Markdown that staff wrote, as HTML that is safe to show anywhere. 0 or -1.
-int mail_text_markdown(const char *markdown, struct buf *out);
 void mail_text_escape(const char *text, struct buf *out);   // for HTML, also in attributes

@@ -63,7 +63,7 @@ static int check_source(enum mail_kind kind, const char *file, const char *sourc
         struct buf told BUF_AUTO;
         buf_init(&told, 0);
         mail_fault_tell(&faults.items[i], &told);
-        buf_line(errors, "%s:%d: %s", file, faults.items[i].line, told.data != NULL ? told.data : "");
+        buf_line(errors, "%s:%d: %s", file, faults.items[i].line, told.data);
     }
     return faults.count == 0 ? 0 : -1;
 }

@@ -5,7 +5,9 @@ enum { READERS_AT_ONCE = 100 };
 
 // ---- one newsletter
 
-int newsletter_read(struct arena *arena, struct store_statement *row, struct newsletter *out) {
+#define COLUMNS "n, id, state, version, recipients, subject_de, body_de, subject_en, body_en, login, updated_at, sent_at"
+
+static int read_row(struct arena *arena, struct store_statement *row, struct newsletter *out) {
     *out = (struct newsletter){
         .n = store_int(row, 0),
         .id = arena_text(arena, store_text(row, 1)),
@@ -24,12 +26,29 @@ int newsletter_read(struct arena *arena, struct store_statement *row, struct new
 }
 
 int newsletter_load(struct mesh_call *call, const char *id, struct newsletter *out) {
-    struct store_statement *s = store_prepare(call->store, "SELECT " NEWSLETTER_COLUMNS " FROM newsletter WHERE id = ?1");
+    struct store_statement *s = store_prepare(call->store, "SELECT " COLUMNS " FROM newsletter WHERE id = ?1");
     store_bind_text(s, 1, id);
     int rc = store_step(s);
-    rc = rc == 1 ? newsletter_read(call->arena, s, out) : rc == 0 ? PROBLEM_NOT_FOUND : rc;
+    rc = rc == 1 ? read_row(call->arena, s, out) : rc == 0 ? PROBLEM_NOT_FOUND : rc;
     store_reset(s);
     return rc;
+}
+
+int newsletter_list(struct mesh_call *call, enum newsletter_which which, int64_t before, size_t most, struct newsletter_page *out) {
+    struct store_statement *s = store_prepare(
+        call->store, "SELECT " COLUMNS " FROM newsletter WHERE n < ?1 AND (?2 OR sent_at IS NOT NULL) ORDER BY n DESC LIMIT ?3");
+    int rc = 0;
+    *out = (struct newsletter_page){.items = arena_take(call->arena, most * sizeof *out->items)};
+    store_bind_int(s, 1, before);
+    store_bind_int(s, 2, which == NEWSLETTERS_ALL);
+    store_bind_int(s, 3, (int64_t)most + 1);
+    while (out->items != NULL && (rc = store_step(s)) == 1 && out->count < most)
+        if ((rc = read_row(call->arena, s, &out->items[out->count++])) != 0)
+            break;
+    store_reset(s);
+    if (rc == 1)
+        out->go_on_before = out->items[most - 1].n;
+    return out->items == NULL ? STORE_FAULT : rc < 0 ? rc : 0;
 }
 
 static int add(struct mesh_call *call, struct newsletter *newsletter) {

@@ -15,10 +15,15 @@ struct newsletter {
     int64_t updated_at, sent_at;                         // sent_at 0: not yet
 };
 
-// The columns newsletter_read() takes from a row, in their order.
-#define NEWSLETTER_COLUMNS "n, id, state, version, recipients, subject_de, body_de, subject_en, body_en, login, updated_at, sent_at"
-int newsletter_read(struct arena *arena, struct store_statement *row, struct newsletter *out);   // 0 or STORE_FAULT
 int newsletter_load(struct mesh_call *call, const char *id, struct newsletter *out);   // PROBLEM_NOT_FOUND
+// Those whose number is below `before`, the newest first: all, or the ones whose sending began.
+struct newsletter_page {
+    struct newsletter *items;
+    size_t count;
+    int64_t go_on_before;      // 0: that was all
+};
+enum newsletter_which { NEWSLETTERS_ALL, NEWSLETTERS_SENT };
+int newsletter_list(struct mesh_call *call, enum newsletter_which which, int64_t before, size_t most, struct newsletter_page *out);
 // Writes texts, version, state, editor and times; n 0: a new one, which gets its number.
 int newsletter_save(struct mesh_call *call, struct newsletter *newsletter);
 int newsletter_delete(struct mesh_call *call, const struct newsletter *newsletter);   // with what was to show it to who wrote it

@@ -1,9 +1,9 @@
 #include "services/registry/entry.h"
 #include "services/common/base/problem.h"
 #include "services/registry/catalogue.h"
+#include "services/registry/description.h"
 #include "services/registry/freshness.h"
 #include "services/registry/history.h"
-#include "services/registry/markdown.h"
 #include "services/registry/report.h"
 #include <string.h>
 
@@ -73,7 +73,7 @@ static int render(const struct landscape *l, Kosi__Entry *entry) {
     BUF_AUTO struct buf html;
     buf_init(&html, 0);
     buf_text(&html, "");
-    if (entry->description != NULL && markdown_html(entry->description, &html) != 0)
+    if (entry->description != NULL && description_html(entry->description, &html) != 0)
         return STORE_FAULT;
     entry->description_html = arena_text_n(l->arena, html.data, html.len);
     return entry->description_html == NULL ? STORE_FAULT : 0;

@@ -1,7 +1,7 @@
 // The moderators' inbox: newest first, or oldest first. A page reads at most SCAN_MAX rows, so a filter that finds little in a large town costs
 // the same; it then says where to go on, even with a page that is not full.
 #include "services/common/base/text.h"
-#include "services/submissions/page_token.h"
+#include "services/common/contract/page_token.h"
 #include "services/submissions/submission.h"
 #include "submissions.handlers.h"
 #include <stdlib.h>
@@ -57,7 +57,7 @@ static int read_question(struct mesh_call *call, const Kosi__InboxRequest *reque
         return PROBLEM_BAD_PARAMETER;
     if (request->has_page_size && request->page_size >= 1 && request->page_size <= PAGE_MAX)
         inbox->page_size = request->page_size;
-    if (request->page_token && *request->page_token && !page_token_read(office_of(call)->node_key, request, &inbox->from))
+    if (!page_token_read(office_of(call)->node_key, &request->base, request->page_token, &inbox->from))
         return PROBLEM_BAD_PAGE_TOKEN;
     if (request->q && *request->q) {
         char *folded = text_fold(request->q);
@@ -123,11 +123,8 @@ static Kosi__InboxItem *item_of(struct mesh_call *call, const struct submission 
 }
 
 static int go_on_after(struct mesh_call *call, const struct inbox *inbox, int64_t number, Kosi__InboxReply *reply) {
-    reply->next_page_token = arena_take(call->arena, PAGE_TOKEN_MAX);
-    if (!reply->next_page_token)
-        return STORE_FAULT;
-    page_token_make(office_of(call)->node_key, inbox->request, number, reply->next_page_token);
-    return 0;
+    reply->next_page_token = page_token_make(office_of(call)->node_key, &inbox->request->base, number, call->arena);
+    return reply->next_page_token ? 0 : STORE_FAULT;
 }
 
 #define SCAN "SELECT " SUBMISSION_COLUMNS " FROM submissions WHERE "

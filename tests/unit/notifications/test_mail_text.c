@@ -162,10 +162,6 @@ static void test_headings(void **state) {
     fill(&s, "# S\n\n{{body}}\n");
     assert_string_equal(shown(&s.html), "<h2>a</h2>\n<h3>b</h3>\n<h2>c</h2>\n<h3>d</h3>\n<h4>e</h4>\n<h3>f</h3>\n");
     sheet_close(&s);
-    struct buf html BUF_AUTO;
-    buf_init(&html, 0);
-    assert_int_equal(mail_text_markdown("## a\n\n# b <b>x</b>\n", &html), 0);
-    assert_string_equal(html.data, "<h2>a</h2>\n<h2>b x</h2>\n");
 }
 
 static void test_bounded(void **state) {
