@@ -186,8 +186,10 @@ static void sent(struct request *r, const struct client_reply *reply) {
         return;
     }
     if (task->corrects) {
-        respond_redirect(r, arena_format(r->arena, "%s?done=corrected",
-                                         route_page_path(PAGE_SUBMISSION, r->language, variable_of(r, task), r->arena)));
+        Kosi__CorrectReply *corrected = page_take(r, reply, "CorrectReply");
+        if (corrected)
+            respond_redirect(r, arena_format(r->arena, "%s?done=corrected",
+                                             route_page_path(PAGE_SUBMISSION, r->language, corrected->token, r->arena)));
         return;
     }
     Kosi__SubmitReply *message = page_take(r, reply, "SubmitReply");

@@ -76,6 +76,7 @@ static int meet(struct mesh_call *call, const struct mesh_record *record, struct
     matter->contact = NULL;
     if (to == NULL)
         return 0;
+    matter->address_changes = to->address_changes;
     matter->language = to->language && strcmp(to->language, "en") == 0 ? (char *)(uintptr_t)"en" : (char *)(uintptr_t)"de";
     matter->receipt = to->receipt ? to->receipt : matter->receipt;
     matter->form_title = to->form_title ? to->form_title : matter->form_title;
@@ -104,18 +105,18 @@ static int received(struct mesh_call *call, const struct mesh_record *record) {
 }
 
 // Another address gets the receipt with its link, in place of the one before, which must not get more. That one is the sender's mistake
-// to undo: somebody else may read there.
+// to undo: somebody else may read there, and has a link that opens nothing any more.
 static int corrected(struct mesh_call *call, const struct mesh_record *record) {
     struct matter matter;
     int rc = record->content != NULL ? matter_load(call, record->subject, &matter) : PROBLEM_NOT_FOUND;
     if (rc != 0)
         return rc == PROBLEM_NOT_FOUND ? 0 : rc;
     const char *before = matter.contact;
+    uint32_t changes_before = matter.address_changes;
     rc = meet(call, record, &matter);
     if (rc == 0)
         rc = matter_save(call, &matter);
-    bool moved = (before == NULL) != (matter.contact == NULL) || (before != NULL && strcmp(before, matter.contact) != 0);
-    if (rc != 0 || !moved)
+    if (rc != 0 || matter.address_changes == changes_before)
         return rc;
     for (int kind = 0; kind < MAIL_KINDS && rc == 0; kind++)
         if (!mail_kind_row((enum mail_kind)kind)->staff)

@@ -250,15 +250,26 @@ static int add_mails_of(struct mesh_call *call, const struct mail_page *page, Ko
     return reply->items != NULL ? 0 : STORE_FAULT;
 }
 
+// The link that was shown, or the one that went to the sender's present address.
+static bool opens(const struct mesh_call *call, const char *token, uint32_t address_changes) {
+    const uint8_t *key = mailroom_of(call)->node_key;
+    char id[ID_TEXT_MAX];
+    return link_check(key, LINK_STATUS, token, LINK_STATUS_SHOWN, id) ||
+           link_check(key, LINK_STATUS, token, LINK_STATUS_MAILED + address_changes, id);
+}
+
 int notifications_mails_of(struct mesh_call *call, const Kosi__MailsOfRequest *request, Kosi__MailsOfReply *reply) {
     char id[ID_TEXT_MAX];
     struct matter matter;
     struct contact contact;
     struct mail_page page;
-    enum { STATUS_GENERATION = 1 };   // links to a submission have one generation
-    if (!link_check(mailroom_of(call)->node_key, LINK_STATUS, request->token, STATUS_GENERATION, id))
+    uint8_t bytes[ID_BYTES];
+    if (!id_token_peek(request->token, bytes))
         return PROBLEM_NOT_FOUND;
+    id_text(bytes, id);
     int rc = matter_load(call, id, &matter);
+    if (!opens(call, request->token, rc == 0 ? matter.address_changes : 0))
+        return PROBLEM_NOT_FOUND;
     // Not heard of yet, or erased: then there are no mails.
     if (rc != 0 || matter.contact == NULL)
         return rc == PROBLEM_NOT_FOUND ? 0 : rc;

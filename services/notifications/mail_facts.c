@@ -108,10 +108,14 @@ bool mail_facts_known(enum mail_kind kind, const char *name, bool *needed) {
 
 // ---- links
 
-struct subject { const char *contact, *submission, *entry, *own; };   // ids; NULL: there is none
+struct subject {
+    const char *contact, *submission, *entry, *own;   // ids; NULL: there is none
+    const char *sender;                               // the contact of whoever sent the submission, as they now want to be written to
+    uint32_t address_changes;
+};
 
 enum whose { NOBODYS, CONTACTS, SUBMISSIONS, ENTRYS, OWN };
-enum generation { NO_TOKEN, FIRST, OF_CONTACT, OF_SERIAL };
+enum generation { NO_TOKEN, OF_ADDRESS, OF_CONTACT, OF_SERIAL };
 static const struct link_fact {
     const char *name;
     enum link link;
@@ -127,7 +131,7 @@ static const struct link_fact {
     {"entry_url", LINK_ENTRY, ENTRYS, NO_TOKEN},
     {"issue_url", LINK_ISSUE, OWN, NO_TOKEN},
     {"submission_url", LINK_STAFF_SUBMISSION, SUBMISSIONS, NO_TOKEN},
-    {"status_url", LINK_STATUS, SUBMISSIONS, FIRST},
+    {"status_url", LINK_STATUS, SUBMISSIONS, OF_ADDRESS},
     {"confirm_url", LINK_CONFIRM, CONTACTS, OF_CONTACT},
     {"preferences_url", LINK_PREFERENCES, CONTACTS, OF_CONTACT},
     {"refresh_url", LINK_REFRESH, ENTRYS, OF_SERIAL},
@@ -140,10 +144,13 @@ static const char *id_of(const struct subject *subject, enum whose whose) {
     return ids[whose];
 }
 
-static uint32_t generation_of(const struct mail_facts *facts, const Kosi__LeasedMail *mail, enum generation generation) {
+static uint32_t generation_of(const struct mail_facts *facts, const Kosi__LeasedMail *mail, const struct subject *subject,
+                              enum generation generation) {
     const char *serial = mail_facts_get(facts, "serial");
     if (generation == OF_CONTACT)
         return mail->generation;
+    if (generation == OF_ADDRESS)
+        return LINK_STATUS_MAILED + subject->address_changes;
     return generation == OF_SERIAL && *serial != '\0' ? (uint32_t)strtoul(serial, NULL, 10) : 1;
 }
 
@@ -161,8 +168,10 @@ static int set_link(const struct mail_pen *pen, const Kosi__LeasedMail *mail, co
     char token[ID_TOKEN_MAX];
     if (row->whose != NOBODYS && (id == NULL || *id == '\0'))
         return 0;
+    if (row->generation == OF_ADDRESS && (subject->sender == NULL || mail->contact == NULL || strcmp(subject->sender, mail->contact) != 0))
+        return 0;   // on its way to an address that is no longer the sender's
     if (row->generation != NO_TOKEN) {
-        link_token(pen->room->node_key, row->link, id, generation_of(facts, mail, row->generation), token);
+        link_token(pen->room->node_key, row->link, id, generation_of(facts, mail, subject, row->generation), token);
         id = token;
     }
     if (row->whose != NOBODYS && *id == '\0')
@@ -282,8 +291,13 @@ static int take(struct mail_facts *facts, const char *name, struct store_stateme
     return there ? 0 : mail_facts_set(facts, name, store_text(row, column));
 }
 
+static void take_sender(const struct mail_pen *pen, struct store_statement *row, int column, struct subject *subject) {
+    subject->sender = arena_text(pen->arena, store_text(row, column));
+    subject->address_changes = (uint32_t)store_int(row, column + 1);
+}
+
 static int of_submission(const struct mail_pen *pen, struct subject *subject, struct mail_facts *facts) {
-    struct store_statement *s = store_prepare(pen->store, "SELECT receipt, form_title, entry_id FROM matter WHERE id = ?1");
+    struct store_statement *s = store_prepare(pen->store, "SELECT receipt, form_title, entry_id, contact, address_changes FROM matter WHERE id = ?1");
     store_bind_text(s, 1, subject->submission);
     int rc = store_step(s);
     if (rc > 0) {
@@ -291,17 +305,20 @@ static int of_submission(const struct mail_pen *pen, struct subject *subject, st
         rc = rc != 0 ? rc : take(facts, "form", s, 1);
         if (subject->entry == NULL && *store_text(s, 2) != '\0')
             subject->entry = arena_text(pen->arena, store_text(s, 2));
+        take_sender(pen, s, 3, subject);
     }
     store_reset(s);
     return rc;
 }
 
 static int of_entry(const struct mail_pen *pen, struct subject *subject) {
-    struct store_statement *s = store_prepare(pen->store, "SELECT id FROM matter WHERE entry_id = ?1");
+    struct store_statement *s = store_prepare(pen->store, "SELECT id, contact, address_changes FROM matter WHERE entry_id = ?1");
     store_bind_text(s, 1, subject->entry);
     int rc = store_step(s);
-    if (rc > 0)
+    if (rc > 0) {
         subject->submission = arena_text(pen->arena, store_text(s, 0));
+        take_sender(pen, s, 1, subject);
+    }
     store_reset(s);
     return rc < 0 ? rc : 0;
 }

@@ -1,6 +1,6 @@
 #include "services/notifications/matter.h"
 
-#define MATTER_COLUMNS "id, contact, language, receipt, form_title, entry_id, received_at, undecided"
+#define MATTER_COLUMNS "id, contact, language, receipt, form_title, entry_id, received_at, undecided, address_changes"
 
 static char *text_or_null(struct mesh_call *call, struct store_statement *row, int column) {
     return store_is_null(row, column) ? NULL : arena_text(call->arena, store_text(row, column));
@@ -18,6 +18,7 @@ static int read_one(struct mesh_call *call, struct store_statement *s, struct ma
             .entry_id = text_or_null(call, s, 5),
             .received_at = store_int(s, 6),
             .undecided = store_int(s, 7) != 0,
+            .address_changes = (uint32_t)store_int(s, 8),
         };
     store_reset(s);
     if (row < 1)
@@ -40,9 +41,9 @@ int matter_of_entry(struct mesh_call *call, const char *entry_id, struct matter 
 
 int matter_save(struct mesh_call *call, const struct matter *matter) {
     struct store_statement *s = store_prepare(
-        call->store, "INSERT INTO matter(" MATTER_COLUMNS ", known_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        call->store, "INSERT INTO matter(" MATTER_COLUMNS ", known_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
                      " ON CONFLICT(id) DO UPDATE SET contact = ?2, language = ?3, receipt = ?4, form_title = ?5, entry_id = ?6,"
-                     " received_at = ?7, undecided = ?8");
+                     " received_at = ?7, undecided = ?8, address_changes = ?9");
     store_bind_text(s, 1, matter->id);
     store_bind_text(s, 2, matter->contact);
     store_bind_text(s, 3, matter->language);
@@ -51,7 +52,8 @@ int matter_save(struct mesh_call *call, const struct matter *matter) {
     store_bind_text(s, 6, matter->entry_id);
     store_bind_int(s, 7, matter->received_at);
     store_bind_int(s, 8, matter->undecided);
-    store_bind_int(s, 9, call->now_us);
+    store_bind_int(s, 9, matter->address_changes);
+    store_bind_int(s, 10, call->now_us);
     return store_run(s);
 }
 

@@ -10,6 +10,7 @@ struct matter {
     char *entry_id;      // NULL: none yet
     int64_t received_at;
     bool undecided;
+    uint32_t address_changes;
 };
 int matter_load(struct mesh_call *call, const char *id, struct matter *out);             // PROBLEM_NOT_FOUND
 int matter_of_entry(struct mesh_call *call, const char *entry_id, struct matter *out);   // PROBLEM_NOT_FOUND

@@ -148,5 +148,8 @@ static const char ages[] =
     "CREATE INDEX news_hidden ON news(hidden_at) WHERE hidden_at IS NOT NULL;"
     "CREATE INDEX reminder_ended ON reminder(ended_at) WHERE ended_at IS NOT NULL;";
 
-const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}, {7, 1, ages}};
+// Links of mails to an address end with it (link.h).
+static const char addresses[] = "ALTER TABLE matter ADD COLUMN address_changes INTEGER NOT NULL DEFAULT 0;";
+
+const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}, {7, 1, ages}, {8, 1, addresses}};
 const int notifications_migration_count = sizeof notifications_migrations / sizeof *notifications_migrations;

@@ -3,6 +3,7 @@
 #include "services/submissions/answers.h"
 #include "services/submissions/submission.h"
 #include "submissions.handlers.h"
+#include <strings.h>
 
 static int rewrite(struct mesh_call *call, struct submission *s, const Kosi__SubmitRequest *kept) {
     const Kosi__Value *title = answers_value(kept, "title");
@@ -30,6 +31,19 @@ static int move(struct mesh_call *call, struct submission *s, const struct life_
     return submission_log(call, s, &record.base, form, contact);
 }
 
+static const char *address_of(const Kosi__Contact *contact) {
+    return contact && contact->email ? contact->email : "";
+}
+
+// The one before may have been somebody else's, by mistake.
+static int count_address(struct mesh_call *call, struct submission *s, const Kosi__Contact *contact) {
+    Kosi__SubmitRequest *before;
+    int result = submission_sent(call, s, &before);
+    if (result == 0 && strcasecmp(address_of(before ? before->contact : NULL), address_of(contact)) != 0)
+        s->address_changes++;
+    return result;
+}
+
 int submissions_correct(struct mesh_call *call, const Kosi__CorrectRequest *request, Kosi__CorrectReply *reply) {
     struct submission s;
     struct form form;
@@ -52,11 +66,16 @@ int submissions_correct(struct mesh_call *call, const Kosi__CorrectRequest *requ
     given.consents = request->consents;
     result = submission_check(call, &form, &given, &kept);
     if (result == 0)
+        result = count_address(call, &s, kept.contact);
+    if (result == 0)
         result = rewrite(call, &s, &kept);
     if (result == 0)
         result = move(call, &s, step, &form, kept.contact);
     reply->state = arena_text(call->arena, life_state_name(s.state));
     reply->has_updated_at = true;
     reply->updated_at = s.updated_at;
+    reply->id = s.id;
+    reply->has_generation = true;
+    reply->generation = submission_link(&s);
     return result;
 }

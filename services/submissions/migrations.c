@@ -60,4 +60,6 @@ const struct store_migration submissions_migrations[SUBMISSIONS_MIGRATIONS] = {
      ") STRICT;"},
     // When the sender last gave their answers and consents, where that was after the first time.
     {3, 1, "ALTER TABLE submissions ADD COLUMN corrected_at INTEGER;"},
+    // How often the address to write to was changed: links that went to the ones before open nothing any more.
+    {4, 1, "ALTER TABLE submissions ADD COLUMN address_changes INTEGER NOT NULL DEFAULT 0;"},
 };

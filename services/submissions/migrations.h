@@ -2,5 +2,5 @@
 #pragma once
 #include "services/common/store/store.h"
 
-enum { SUBMISSIONS_MIGRATIONS = 3 };
+enum { SUBMISSIONS_MIGRATIONS = 4 };
 extern const struct store_migration submissions_migrations[SUBMISSIONS_MIGRATIONS];

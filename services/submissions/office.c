@@ -106,19 +106,22 @@ char *office_entry_url(const struct mesh_call *call, const char *entry_id) {
     return link_url(call->config, LINK_ENTRY, call->locale, entry_id, call->arena);
 }
 
-bool office_token_id(const struct mesh_call *call, const char *token, char id[ID_TEXT_MAX]) {
-    return link_check(office_of(call)->node_key, LINK_STATUS, token, OFFICE_LINK_GENERATION, id);
+static char *status_token(struct mesh_call *call, const char *id, uint32_t generation) {
+    char *token = arena_take(call->arena, ID_TOKEN_MAX);
+    if (token)
+        link_token(office_of(call)->node_key, LINK_STATUS, id, generation, token);
+    return token;
 }
 
 void office_derive(struct mesh_call *call, const struct contract_method *method, ProtobufCMessage *reply) {
     (void)method;
-    if (reply->descriptor != &kosi__submit_reply__descriptor)
-        return;
-    Kosi__SubmitReply *submitted = (Kosi__SubmitReply *)reply;
-    char *token = arena_take(call->arena, ID_TOKEN_MAX);
-    if (!token || !submitted->id)
-        return;
-    link_token(office_of(call)->node_key, LINK_STATUS, submitted->id, OFFICE_LINK_GENERATION, token);
-    submitted->token = token;
-    submitted->status_url = office_status_url(call, token);
+    if (reply->descriptor == &kosi__submit_reply__descriptor) {
+        Kosi__SubmitReply *submitted = (Kosi__SubmitReply *)reply;
+        submitted->token = status_token(call, submitted->id, LINK_STATUS_SHOWN);
+        submitted->status_url = submitted->token ? office_status_url(call, submitted->token) : NULL;
+    } else if (reply->descriptor == &kosi__correct_reply__descriptor) {
+        Kosi__CorrectReply *corrected = (Kosi__CorrectReply *)reply;
+        corrected->token = status_token(call, corrected->id, corrected->generation);
+        corrected->status_url = corrected->token ? office_status_url(call, corrected->token) : NULL;
+    }
 }

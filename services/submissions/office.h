@@ -21,10 +21,8 @@ ProtobufCMessage *office_copy(struct mesh_call *call, const ProtobufCMessage *me
 int office_writer_start(struct mesh_call *call); // brings the database's forms up to the files'
 
 // Links and addresses (link.h). The token opens one submission to whoever has it; it is derived from the id, never stored.
-enum { OFFICE_LINK_GENERATION = 1 };
 char *office_receipt(const struct mesh_call *call, int64_t number);                          // "DO-7F3K-92QX"
 bool office_receipt_number(const struct mesh_call *call, const char *text, int64_t *number); // with or without the prefix
 char *office_status_url(const struct mesh_call *call, const char *token);
 char *office_entry_url(const struct mesh_call *call, const char *entry_id);
-bool office_token_id(const struct mesh_call *call, const char *token, char id[37]); // false: not one of ours
 void office_derive(struct mesh_call *call, const struct contract_method *method, ProtobufCMessage *reply);

@@ -1,5 +1,5 @@
 #include "services/submissions/submission.h"
-#include "services/common/base/id.h"
+#include "services/common/base/link.h"
 #include "services/submissions/answers.h"
 #include <string.h>
 
@@ -24,6 +24,8 @@ int submission_log(struct mesh_call *call, const struct submission *s, const Pro
     to.form_title = (char *)text_in(form->file->title, to.language);
     if (!to.receipt)
         return STORE_FAULT;
+    to.has_address_changes = true;
+    to.address_changes = s->address_changes;
     if (contact && contact->email) {
         to.email = contact->email;
         to.name = contact->name;
@@ -71,6 +73,7 @@ void submission_of_row(struct mesh_call *call, struct store_statement *row, stru
         .duplicate_of = text_or_null(call, row, 11),
         .taken_by = text_or_null(call, row, 12),
         .corrected_at = store_int(row, 13),
+        .address_changes = (uint32_t)store_int(row, 14),
     };
 }
 
@@ -104,11 +107,25 @@ int submission_by_number(struct mesh_call *call, int64_t number, struct submissi
 }
 
 int submission_by_token(struct mesh_call *call, const char *token, struct submission *out) {
+    uint8_t bytes[ID_BYTES];
     char id[ID_TEXT_MAX];
-    if (!office_token_id(call, token, id))
+    if (!id_token_peek(token, bytes))
         return PROBLEM_NOT_FOUND;
+    id_text(bytes, id);
     int result = submission_by_id(call, id, out);
-    return result == 0 && out->state == LIFE_ERASED ? PROBLEM_GONE : result;
+    if (result != 0)
+        return result;
+    const uint32_t generations[] = {LINK_STATUS_SHOWN, LINK_STATUS_MAILED + out->address_changes};
+    for (int i = 0; i < 2 && out->opened_by == 0; i++)
+        if (link_check(office_of(call)->node_key, LINK_STATUS, token, generations[i], id))
+            out->opened_by = generations[i];
+    if (out->opened_by == 0)
+        return PROBLEM_NOT_FOUND;
+    return out->state == LIFE_ERASED ? PROBLEM_GONE : 0;
+}
+
+uint32_t submission_link(const struct submission *s) {
+    return s->opened_by == LINK_STATUS_SHOWN ? LINK_STATUS_SHOWN : LINK_STATUS_MAILED + s->address_changes;
 }
 
 int submission_sent(struct mesh_call *call, const struct submission *s, Kosi__SubmitRequest **out) {
@@ -169,7 +186,7 @@ int submission_move(struct mesh_call *call, struct submission *s, const struct s
 }
 
 int submission_rewrite(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size) {
-    static const char sql[] = "UPDATE submissions SET sent = ?2, title = ?3, language = ?4, corrected_at = ?5 WHERE number = ?1";
+    static const char sql[] = "UPDATE submissions SET sent = ?2, title = ?3, language = ?4, corrected_at = ?5, address_changes = ?6 WHERE number = ?1";
     s->corrected_at = call->now_us;
     struct store_statement *update = store_prepare(call->store, sql);
     store_bind_int(update, 1, s->number);
@@ -177,6 +194,7 @@ int submission_rewrite(struct mesh_call *call, struct submission *s, const void 
     store_bind_text(update, 3, s->title);
     store_bind_text(update, 4, s->language);
     store_bind_int(update, 5, s->corrected_at);
+    store_bind_int(update, 6, s->address_changes);
     return store_run(update);
 }
 

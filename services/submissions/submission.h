@@ -18,6 +18,8 @@ struct submission {
     char *entry_id;     // once accepted, for ever; NULL before
     char *duplicate_of; // only in state duplicate; NULL otherwise
     char *taken_by;     // login of the moderator
+    uint32_t address_changes;
+    uint32_t opened_by; // generation of the link it was found by (submission_by_token)
 };
 struct submission_step {
     enum life_state state;     // reached
@@ -36,12 +38,13 @@ int submission_log(struct mesh_call *call, const struct submission *s, const Pro
 int submission_insert(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size);
 int submission_by_id(struct mesh_call *call, const char *id, struct submission *out);       // PROBLEM_NOT_FOUND
 int submission_by_token(struct mesh_call *call, const char *token, struct submission *out); // PROBLEM_NOT_FOUND, PROBLEM_GONE
+uint32_t submission_link(const struct submission *s); // generation of the link that opens it by now for who came by opened_by
 int submission_by_number(struct mesh_call *call, int64_t number, struct submission *out);
 int submission_sent(struct mesh_call *call, const struct submission *s, Kosi__SubmitRequest **out); // *out NULL when erased
 int64_t submission_answered_at(const struct submission *s); // when the answers were given as they stand
 // Takes the step: state, update time and version change, entry_id, duplicate_of and taken_by are written as they stand in s.
 int submission_move(struct mesh_call *call, struct submission *s, const struct submission_step *step);
-// Other answers in place of those that were sent; title and language go with them.
+// Other answers in place of those that were sent; title, language and the changes of the address go with them.
 int submission_rewrite(struct mesh_call *call, struct submission *s, const void *sent, size_t sent_size);
 // Everything about the person goes from the row and its history; receipt, states and times stay.
 int submission_forget(struct mesh_call *call, struct submission *s);
@@ -55,5 +58,5 @@ int submission_consents(struct mesh_call *call, const struct submission *s, cons
 // The columns in the order submission_of_row() reads them.
 #define SUBMISSION_COLUMNS                                                                                                     \
     "number, id, form, form_version, state, title, language, received_at, updated_at, version, entry_id, duplicate_of, "       \
-    "taken_by, corrected_at"
+    "taken_by, corrected_at, address_changes"
 void submission_of_row(struct mesh_call *call, struct store_statement *row, struct submission *out);

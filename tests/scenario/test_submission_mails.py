@@ -46,6 +46,21 @@ def states(erika):
     return {kind: m["state"] for kind, m in mails_about(erika).items()}
 
 
+def status_link(got):
+    return got.link("/einreichungen/")
+
+
+def token_of(link):
+    return link.rsplit("/")[-1]
+
+
+def opens(erika, link):
+    token = token_of(link)
+    answers = {erika.http.get(path + token).status for path in ("/einreichungen/", "/api/v1/submissions/")}
+    assert len(answers) == 1, "page and API agree"
+    return answers == {200}
+
+
 def accept(erika):
     return erika.node.staff().decide(erika.id, "accept").expect(200).json["entry_id"]
 
@@ -55,7 +70,7 @@ def accept(erika):
 def test_the_receipt(erika, mail):
     got = erika.wait_mail(erika.made["receipt"])
     assert erika.made["receipt"] in got.subject and erika.form_title in got.text
-    assert erika.made["status_url"] in got.links(), "the link that only they have"
+    assert opens(erika, status_link(got)), "the link that only they have"
     assert any(is_confirmation(u) for u in got.links())
     assert erika.body["answers"]["title"] not in got.text + got.html, "links, not dossiers"
     assert "Erika" not in got.text + got.html
@@ -115,7 +130,7 @@ def test_duplicate_of_what_is_there(node, mail, confirmed):
 def test_withdrawn(confirmed, mail):
     confirmed.http.post(confirmed.path + "/withdraw").expect(200)
     got = confirmed.wait_mail("zurückgezogen")
-    assert confirmed.made["status_url"] in got.links()
+    assert opens(confirmed, status_link(got))
     wait_until(lambda: states(confirmed) == {"received": "sent", "withdrawn": "sent"}, 5, "told")
 
 
@@ -127,7 +142,7 @@ def test_reopened_is_told_to_who_was_told_the_decision(confirmed):
     wait_until(lambda: states(confirmed).get("rejected") == "sent", 5, "the decision is told")
     staff.decide(confirmed.id, "reopen").expect(200)
     got = confirmed.wait_mail("noch einmal")
-    assert confirmed.made["status_url"] in got.links()
+    assert opens(confirmed, status_link(got))
 
 
 def test_a_decision_that_is_taken_back_before_it_was_sent_is_not_told(confirmed, mail):
@@ -164,12 +179,43 @@ def test_a_corrected_address_gets_the_receipt_and_the_old_one_no_more(erika, mai
     change = {"answers": erika.body["answers"], "consents": erika.body["consents"], "contact": contact}
     erika.http.request("PUT", erika.path, change).expect(200)
     asked = erika.wait_mail(erika.made["receipt"], to=new)
-    assert erika.made["status_url"] in asked.links()
+    assert opens(erika, status_link(asked))
     erika.address = new
     erika.confirm(asked)
     accept(erika)
     erika.wait_mail("/landschaft/", to=new)
     assert {m["address"] for m in ledger(erika.node, subject_id=erika.id) if m["kind"] == "accepted"} == {new}
+
+
+def give_address(erika, token, address):
+    contact = {"name": "Erika", "email": address, "language": "de"}
+    change = {"answers": erika.body["answers"], "consents": erika.body["consents"], "contact": contact}
+    return erika.http.request("PUT", f"/api/v1/submissions/{token}", change)
+
+
+def test_a_link_that_went_to_a_wrong_address_opens_nothing_once_that_is_corrected(erika):
+    shown = erika.made["status_url"]
+    wrong = status_link(erika.wait_mail(erika.made["receipt"]))
+    assert wrong != shown and opens(erika, wrong)
+    right = new_address("richtig")
+    corrected = give_address(erika, erika.made["token"], right).expect(200).json
+    assert corrected["token"] == erika.made["token"] and corrected["status_url"] == shown, "what the sender was shown holds"
+    assert not opens(erika, wrong)
+    for way in ("GET", "DELETE"):
+        erika.http.request(way, "/api/v1/submissions/" + token_of(wrong)).expect(404, "not_found")
+    by_mail = status_link(erika.wait_mail(erika.made["receipt"], to=right))
+    assert by_mail not in (wrong, shown) and opens(erika, by_mail) and opens(erika, shown)
+    again = give_address(erika, erika.made["token"], erika.address).expect(200)
+    assert again.status == 200 and not opens(erika, by_mail) and not opens(erika, wrong), "back at the first address its first link stays dead"
+
+
+def test_who_comes_by_a_mail_and_changes_the_address_is_led_on(erika):
+    came_by = token_of(status_link(erika.wait_mail(erika.made["receipt"])))
+    new = new_address("neu")
+    corrected = give_address(erika, came_by, new).expect(200).json
+    assert corrected["token"] not in (came_by, erika.made["token"]) and opens(erika, corrected["status_url"])
+    assert status_link(erika.wait_mail(erika.made["receipt"], to=new)) == corrected["status_url"]
+    assert give_address(erika, corrected["token"], new.upper()).expect(200).json["token"] == corrected["token"], "the same address in other letters"
 
 
 def test_the_same_address_is_not_asked_again(erika, mail):

@@ -25,6 +25,9 @@ enum link {
     LINK_MESSAGE,           // no page: the token in a Message-ID, of a mail
     LINKS
 };
+// Of LINK_STATUS: whoever sent a submission was shown the first, which holds for ever. One that goes by mail is for an address, perhaps of
+// somebody else by mistake: it holds until the sender gives another one. So its generation is LINK_STATUS_MAILED + the changes of the address.
+enum { LINK_STATUS_SHOWN = 1, LINK_STATUS_MAILED = 2 };
 // "https://…/einreichungen/TOKEN" or "https://…/en/submissions/TOKEN"; variable: what stands at the end (NULL: nothing). NULL: out of memory.
 char *link_url(const struct config *config, enum link link, const char *language, const char *variable, struct arena *arena);
 // The secret's token for an id (a UUID as text) in a generation. "" when id is none.
