@@ -1,6 +1,7 @@
 """HTTP as a client speaks it: keep-alive, JSON and forms, and raw bytes for what no library would send."""
 import http.client
 import json
+import select
 import socket
 import urllib.parse
 
@@ -74,7 +75,13 @@ class Http:
         sent.update(headers or {})
         return self._exchange(method, path, body, sent)
 
+    # Nothing was asked: what there is to read is the end. A POST is not sent again, so it must not go there.
+    def _close_when_idle_too_long(self):
+        if self._connection and select.select([self._connection.sock], [], [], 0)[0]:
+            self.close()
+
     def _exchange(self, method, path, body, headers):
+        self._close_when_idle_too_long()
         kept = self._connection is not None
         try:
             return self._once(method, path, body, headers)
