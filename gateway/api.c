@@ -307,14 +307,22 @@ static void answered(struct request *r, const struct client_reply *reply) {
         answer_message(r, message);
 }
 
+static void vouched(struct request *r, int problem) {
+    if (problem)
+        respond_problem(r, problem, NULL);
+    else
+        request_ask(r, r->route->service->name, r->route->method, r->page, answered);
+}
+
 static void ask_method(struct request *r) {
     ProtobufCMessage *input = request_message(r, r->route->method->input);
     const char *detail = NULL;
     int problem = input ? read_input(r, input, &detail) : PROBLEM_BUSY;
+    r->page = input;
     if (problem)
         respond_problem(r, problem, detail);
     else
-        request_ask(r, r->route->service->name, r->route->method, input, answered);
+        session_vouch(r, r->route->method->input, input, vouched);
 }
 
 static void identified(struct request *r, int problem) {

@@ -57,7 +57,7 @@ struct request {
     // pages
     struct urlencoded_pairs form;       // a POST's fields, once page_read_form() has read them
     struct Kosi__PageShell *shell;     // what every page shows around its own contents
-    void *page;                         // what a page keeps between its questions
+    void *page;                         // what a page keeps between its questions; of the API: the method's input
     struct kept_page *kept;             // the answer's bytes are this page's
     struct log_position positions[PAGE_POSITIONS];   // of the logs that replies came from
     int position_count;                 // more than PAGE_POSITIONS: too many to be kept

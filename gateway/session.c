@@ -57,6 +57,38 @@ void session_identify(struct request *r, const char *token, session_then *then) 
     page_ask(r, "accounts", "Identify", &input.base, identified);
 }
 
+// ---- the password once more
+
+static char *take_password(const struct contract_message *contract, ProtobufCMessage *input) {
+    for (unsigned i = 0; i < contract->descriptor->n_fields; i++) {
+        char **field = (char **)((char *)input + contract->descriptor->fields[i].offset), *password = NULL;
+        if (!contract->fields[i].vouched)
+            continue;
+        password = *field;
+        *field = NULL;
+        return password && *password ? password : NULL;
+    }
+    return NULL;
+}
+
+static void vouched(struct request *r, const struct client_reply *reply) {
+    session_then *then = r->session_then;
+    const char *detail;
+    bool right = strcmp(reply->outcome, "ok") == 0;
+    int problem = right ? take_statement(r, reply) : respond_read_problem(r, reply, &detail);
+    then(r, right || problem ? problem : PROBLEM_INTERNAL);
+}
+
+void session_vouch(struct request *r, const struct contract_message *contract, ProtobufCMessage *input, session_then *then) {
+    Kosi__OwnPasswordRequest question = KOSI__OWN_PASSWORD_REQUEST__INIT;
+    question.password = take_password(contract, input);
+    r->session_then = then;
+    if (question.password)
+        page_ask(r, "accounts", "Vouch", &question.base, vouched);
+    else
+        then(r, 0);
+}
+
 const char *session_bearer(const struct request *r) {
     const char *value = r->head.authorization;
     if (!value || strncasecmp(value, "Bearer ", 7) != 0)

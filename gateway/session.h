@@ -10,6 +10,9 @@ enum { CSRF_MAX = 48 };
 // Asks accounts whom the token stands for. then(r, 0) with r->signed_actor, r->login and r->roles set, or then(r, problem).
 typedef void session_then(struct request *request, int problem);
 void session_identify(struct request *request, const char *token, session_then *then);
+// The present password in input (its `vouched` field), if there is one, is taken out and shown to accounts: then(r, 0) with the
+// statement saying so, or then(r, problem) with the request's violations.
+void session_vouch(struct request *request, const struct contract_message *contract, ProtobufCMessage *input, session_then *then);
 // The token of the Authorization header, NULL when there is none.
 const char *session_bearer(const struct request *request);
 

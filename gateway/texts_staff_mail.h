@@ -18,6 +18,7 @@
     X(STAFF_MAIL_SUSPENDED, "staff_mail.suspended")       \
     X(STAFF_MAIL_EMAIL, "staff_mail.email")               \
     X(STAFF_MAIL_EMAIL_HELP, "staff_mail.email_help")     \
+    X(STAFF_MAIL_PASSWORD_HELP, "staff_mail.password_help") \
     X(STAFF_MAIL_NEW, "staff_mail.new")                   \
     X(STAFF_MAIL_AT_ONCE, "staff_mail.at_once")           \
     X(STAFF_MAIL_DAILY, "staff_mail.daily")               \

@@ -82,7 +82,7 @@ def field_row(contract, field):
         f".format = FORMAT_{contract.options.Format.Name(o.format)}",
         f".max_chars = {max_chars}u", f".min_chars = {o.min}u", f".max_items = {o.max_items}u",
     ]
-    flags = [n for n in ("needed", "personal", "derived", "map", "hidden", "needs_if_match", "bearer", "client", "always") if getattr(o, n)]
+    flags = [n for n in ("needed", "personal", "derived", "map", "hidden", "needs_if_match", "bearer", "client", "always", "vouched") if getattr(o, n)]
     parts += [f".{n} = true" for n in flags]
     if field.type == field.TYPE_INT64 and (field.name == "at" or field.name.endswith("_at")):
         parts.append(".time = true")

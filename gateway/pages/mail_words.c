@@ -10,7 +10,8 @@ static const struct { const char *kind; enum mail_topic topic; } kinds[] = {
     {"withdrawn", MAIL_TOPIC_SUBMISSION}, {"reopened", MAIL_TOPIC_SUBMISSION},  {"refresh", MAIL_TOPIC_ENTRY},
     {"stale", MAIL_TOPIC_ENTRY},          {"archived", MAIL_TOPIC_ENTRY},       {"digest", MAIL_TOPIC_NONE},
     {"newsletter", MAIL_TOPIC_NONE},      {"newsletter-test", MAIL_TOPIC_NONE}, {"staff-new", MAIL_TOPIC_SUBMISSION},
-    {"staff-daily", MAIL_TOPIC_NONE},     {"staff-overdue", MAIL_TOPIC_NONE},   {"password-reset", MAIL_TOPIC_NONE}};
+    {"staff-daily", MAIL_TOPIC_NONE},     {"staff-overdue", MAIL_TOPIC_NONE},   {"password-reset", MAIL_TOPIC_NONE},
+    {"staff-address", MAIL_TOPIC_NONE}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static const struct { const char *state; enum text label, meaning, own; const char *tone; } states[] = {

@@ -27,6 +27,16 @@ static void add_address(struct request *r, Kosi__AccountFormPage *form, const Ko
     account_form_add(r, form, control);
 }
 
+// Who only changes the rest leaves it empty.
+static void add_password(struct request *r, Kosi__AccountFormPage *form) {
+    Kosi__PageQuestion *control = control_new(r, CONTROL_LINE, "password", TEXT_ACCOUNT_PRESENT_PASSWORD, TEXT_STAFF_MAIL_PASSWORD_HELP);
+    if (control) {
+        control->input_type = (char *)"password";
+        control->complete = (char *)"current-password";
+    }
+    account_form_add(r, form, control);
+}
+
 static void add_submissions(struct request *r, Kosi__AccountFormPage *form, const Kosi__StaffMailSettings *own) {
     const char *now = own->new_submissions ? own->new_submissions : "none";
     Kosi__PageQuestion *fresh = control_new(r, CONTROL_RADIO, "new_submissions", TEXT_STAFF_MAIL_NEW, TEXT_COUNT);
@@ -57,6 +67,7 @@ static void show(struct request *r, const Kosi__StaffMailSettings *own, int outc
     if (!outcome && urlencoded_value(&r->query, "done"))
         form->done = (char *)request_text(r, TEXT_STAFF_MAIL_DONE);
     add_address(r, form, own);
+    add_password(r, form);
     if (session_has_role(r, "moderator"))
         add_submissions(r, form, own);
     add_language(r, form, own);
@@ -90,18 +101,32 @@ static void saved(struct request *r, const struct client_reply *reply) {
         respond_redirect(r, arena_format(r->arena, "%s?done=1", route_page_path(PAGE_STAFF_MAIL, r->language, NULL, r->arena)));
 }
 
-static void take_settings(struct request *r) {
-    Kosi__StaffMailSettings input = KOSI__STAFF_MAIL_SETTINGS__INIT;
-    input.email = (char *)account_form_sent(r, "email");
-    input.new_submissions = (char *)account_form_sent(r, "new_submissions");
-    input.language = (char *)account_form_sent(r, "language");
-    input.has_overdue = true;
-    input.overdue = control_sent(r, "overdue", "yes");
-    int problem = account_form_check(r, "StaffMailSettings", &input.base);
+static void vouched(struct request *r, int problem) {
     if (problem)
         refused(r, problem);
     else
-        page_ask(r, "notifications", "SetStaffMail", &input.base, saved);
+        page_ask(r, "notifications", "SetStaffMail", r->page, saved);
+}
+
+static void take_settings(struct request *r) {
+    const struct contract_message *contract = contract_message_named("StaffMailSettings");
+    Kosi__StaffMailSettings *input = (Kosi__StaffMailSettings *)request_message(r, contract);
+    if (!input) {
+        respond_problem(r, PROBLEM_BUSY, NULL);
+        return;
+    }
+    input->email = (char *)account_form_sent(r, "email");
+    input->password = (char *)account_form_sent(r, "password");
+    input->new_submissions = (char *)account_form_sent(r, "new_submissions");
+    input->language = (char *)account_form_sent(r, "language");
+    input->has_overdue = true;
+    input->overdue = control_sent(r, "overdue", "yes");
+    r->page = input;
+    int problem = account_form_check(r, "StaffMailSettings", &input->base);
+    if (problem)
+        refused(r, problem);
+    else
+        session_vouch(r, contract, &input->base, vouched);
 }
 
 const struct page_row staff_mail_pages[] = {

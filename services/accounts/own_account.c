@@ -5,6 +5,7 @@
 #include "services/accounts/password.h"
 #include "services/accounts/session_store.h"
 #include "services/accounts/session_view.h"
+#include "services/accounts/statement.h"
 #include <string.h>
 
 struct own { struct account account; char *new_hash; };
@@ -82,6 +83,22 @@ int accounts_new_password(struct mesh_call *call, const Kosi__NewPasswordRequest
     account.one_time_until = 0;
     result = change(call, &account, "other sessions ended");
     return result ? result : session_remove_all(call->store, account.id, own_session(call));
+}
+
+// ---- the password shown once more, to another service
+
+int accounts_vouch_slow(struct mesh_call *call, const Kosi__OwnPasswordRequest *request) {
+    struct own *own;
+    return check_password(call, request->password, &own);
+}
+
+int accounts_vouch(struct mesh_call *call, const Kosi__OwnPasswordRequest *request, Kosi__IdentifyReply *reply) {
+    (void)request;
+    struct account account;
+    int result = checked_account(call, &account);
+    Kosi__Actor actor = *call->actor;
+    actor.has_vouched = actor.vouched = true;
+    return result ? result : statement_sign(call, &actor, reply);
 }
 
 // ---- second factor

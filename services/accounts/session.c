@@ -3,6 +3,7 @@
 #include "services/accounts/session_store.h"
 #include "services/accounts/accounts.h"
 #include "services/accounts/roles.h"
+#include "services/accounts/statement.h"
 #include "services/accounts/token.h"
 #include <string.h>
 
@@ -52,28 +53,6 @@ int accounts_sign_out(struct mesh_call *call, const Kosi__SessionRequest *reques
     return removed ? 0 : PROBLEM_NOT_SIGNED_IN;
 }
 
-static int sign(struct mesh_call *call, const Kosi__Actor *actor, Kosi__IdentifyReply *reply) {
-    const struct accounts *accounts = call->state;
-    size_t size = kosi__actor__get_packed_size(actor);
-    uint8_t *bytes = arena_take(call->arena, size), *signature = arena_take(call->arena, crypto_sign_BYTES);
-    if (!bytes || !signature)
-        return STORE_FAULT;
-    kosi__actor__pack(actor, bytes);
-    if (crypto_sign_detached(signature, NULL, bytes, size, accounts->actor_key))
-        return STORE_FAULT;
-    Kosi__SignedActor statement = KOSI__SIGNED_ACTOR__INIT;
-    statement.has_actor = statement.has_signature = 1;
-    statement.actor = (ProtobufCBinaryData){size, bytes};
-    statement.signature = (ProtobufCBinaryData){crypto_sign_BYTES, signature};
-    reply->signed_actor.len = kosi__signed_actor__get_packed_size(&statement);
-    reply->signed_actor.data = arena_take(call->arena, reply->signed_actor.len);
-    reply->has_signed_actor = 1;
-    if (!reply->signed_actor.data)
-        return STORE_FAULT;
-    kosi__signed_actor__pack(&statement, reply->signed_actor.data);
-    return 0;
-}
-
 int accounts_identify(struct mesh_call *call, const Kosi__SessionRequest *request, Kosi__IdentifyReply *reply) {
     struct session_token token;
     struct session session;
@@ -89,5 +68,5 @@ int accounts_identify(struct mesh_call *call, const Kosi__SessionRequest *reques
     if (actor.expires_at > session.expires_at)
         actor.expires_at = session.expires_at;
     actor.session = (ProtobufCBinaryData){ACTOR_SESSION_BYTES, token.hash};
-    return actor.roles ? sign(call, &actor, reply) : STORE_FAULT;
+    return actor.roles ? statement_sign(call, &actor, reply) : STORE_FAULT;
 }

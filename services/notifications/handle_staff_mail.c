@@ -80,10 +80,42 @@ static int take_address(struct mesh_call *call, const char *email, struct staff 
     return rc;
 }
 
+// Whoever read the address until now is told, in case it was not them. About no subject: nothing that is overtaken takes it along.
+static int tell(struct mesh_call *call, const struct staff *before, const struct contact *contact) {
+    Kosi__MailFact login = KOSI__MAIL_FACT__INIT, *list[] = {&login};
+    Kosi__MailFacts facts = KOSI__MAIL_FACTS__INIT;
+    login.name = (char *)"login";
+    login.value = before->login;
+    facts.facts = list;
+    facts.n_facts = 1;
+    const char *dedup = arena_format(call->arena, "staff/%s/address/%lld", before->account, (long long)call->now_us);
+    struct owed_mail mail = {.kind = MAIL_STAFF_ADDRESS, .dedup = dedup, .contact = contact, .subject_id = "",
+                             .language = before->language, .facts = &facts};
+    return dedup ? ledger_owe(call, &mail, NULL) : STORE_FAULT;
+}
+
 // What was on its way to the address before is not for it any more; that may be a stranger's by now.
 static int leave(struct mesh_call *call, const struct staff *before) {
+    struct contact contact;
     int rc = staff_drop(call, before, "overtaken");
-    return rc != 0 || before->contact == NULL ? rc : contact_tidy(call, before->contact);
+    if (rc == 0 && before->contact != NULL)
+        rc = contact_by_id(call, before->contact, &contact);
+    if (rc != 0 || before->contact == NULL)
+        return rc;
+    bool told = before->proven && contact.state == CONTACT_CONFIRMED;
+    return told ? tell(call, before, &contact) : contact_tidy(call, before->contact);
+}
+
+static bool same_text(const char *one, const char *other) {
+    return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+// A link for a new password goes to the address, so whoever sets it has shown the present one (session_vouch).
+static int may_change_address(struct mesh_call *call) {
+    if (call->actor->has_vouched && call->actor->vouched)
+        return 0;
+    mesh_violation(call, "password", "required", 0);
+    return PROBLEM_VALIDATION;
 }
 
 int notifications_set_staff_mail(struct mesh_call *call, const Kosi__StaffMailSettings *request, Kosi__StaffMailSettings *reply) {
@@ -95,7 +127,6 @@ int notifications_set_staff_mail(struct mesh_call *call, const Kosi__StaffMailSe
     if (rc != 0)
         return rc;
     call->audit_subject = call->actor->id;
-    call->audit_detail = "own mails";
     staff = before;
     staff.login = call->actor->login;
     staff.roles = joined(call, call->actor->roles, call->actor->n_roles);
@@ -106,8 +137,11 @@ int notifications_set_staff_mail(struct mesh_call *call, const Kosi__StaffMailSe
     if (staff.roles == NULL)
         return STORE_FAULT;
     rc = take_address(call, request->email, &staff, &contact);
-    bool same = before.contact != NULL && staff.contact != NULL && strcmp(before.contact, staff.contact) == 0;
+    bool same = same_text(before.contact, staff.contact);
     staff.proven = before.proven && same;
+    call->audit_detail = same ? "own mails" : "address changed";
+    if (rc == 0 && !same)
+        rc = may_change_address(call);
     if (rc == 0)
         rc = staff_save(call, &staff);
     if (rc == 0 && !same)

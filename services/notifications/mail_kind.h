@@ -25,7 +25,8 @@
     X(STAFF_NEW, "staff-new", NULL, false, true, "receipt form submission_url! account_url")                                   \
     X(STAFF_DAILY, "staff-daily", NULL, false, true, "count! inbox_url! account_url")                                          \
     X(STAFF_OVERDUE, "staff-overdue", NULL, false, true, "count! days inbox_url! account_url")                                 \
-    X(PASSWORD_RESET, "password-reset", NULL, false, true, "login reset_url! until")
+    X(PASSWORD_RESET, "password-reset", NULL, false, true, "login reset_url! until")                                         \
+    X(STAFF_ADDRESS, "staff-address", NULL, false, true, "login account_url!")
 
 enum mail_kind {
 #define X(id, name, list, asks, staff, facts) MAIL_##id,

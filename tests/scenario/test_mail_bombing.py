@@ -9,6 +9,7 @@ from kosi_test.clock import Clock
 from kosi_test.fixtures import session_node
 from kosi_test.mail_people import Sender, ledger, new_address
 from kosi_test.mail_server import MailServer
+from kosi_test.node import PASSWORD
 
 AN_HOUR = 10   # what goes to a confirmed address within an hour of what anybody can make us write
 
@@ -75,12 +76,12 @@ def test_sent_erased_and_sent_again(node, mail, staff):
 
 def test_a_member_of_staff_who_sets_and_empties_their_address(node, mail, staff):
     victim = new_address("opfer")
-    staff.http.request("PUT", "/api/v1/session/mail", json_body={"email": victim}).expect(200)
+    staff.http.request("PUT", "/api/v1/session/mail", json_body={"email": victim, "password": PASSWORD}).expect(200)
     mail.wait_for(lambda m: m.to == victim)   # emptied at once it would be overtaken before it goes
     for _ in range(4):
-        staff.http.request("PUT", "/api/v1/session/mail", json_body={}).expect(200)
-        staff.http.request("PUT", "/api/v1/session/mail", json_body={"email": victim}).expect(200)
-    staff.http.request("PUT", "/api/v1/session/mail", json_body={"email": victim}).expect(200)
+        staff.http.request("PUT", "/api/v1/session/mail", json_body={"password": PASSWORD}).expect(200)
+        staff.http.request("PUT", "/api/v1/session/mail", json_body={"email": victim, "password": PASSWORD}).expect(200)
+    staff.http.request("PUT", "/api/v1/session/mail", json_body={"email": victim, "password": PASSWORD}).expect(200)
     everything_told(node, staff, mail, Sender(node, mail))
     assert len(mail.to(victim)) == 1
 

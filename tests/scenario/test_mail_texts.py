@@ -18,7 +18,7 @@ from kosi_test.node import PASSWORD, Node
 from kosi_test.paths import BIN, ROOT
 
 KINDS = ("received", "confirm", "confirmed", "accepted", "rejected", "duplicate", "withdrawn", "reopened", "refresh", "stale", "archived", "digest",
-         "newsletter", "newsletter-test", "staff-new", "staff-daily", "staff-overdue", "password-reset")
+         "newsletter", "newsletter-test", "staff-new", "staff-daily", "staff-overdue", "password-reset", "staff-address")
 LANGUAGES = ("de", "en")
 ABOUT_ENTRY = ("refresh", "stale", "archived")
 TEMPLATES = "/api/v1/staff/templates"

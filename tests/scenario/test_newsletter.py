@@ -12,6 +12,7 @@ from kosi_test import unique_title, wait_until
 from kosi_test.fixtures import session_node
 from kosi_test.mail_people import confirm, is_confirmation, new_address, token_of
 from kosi_test.mail_server import MailServer
+from kosi_test.node import PASSWORD
 from kosi_test.page import Page, path_of
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -146,7 +147,7 @@ def test_a_test_mail_goes_to_who_asks(node, mail):
     letter = draft(http, "Probe äöü €")
     http.post(f"{LETTERS}/{letter['id']}/test", {}).expect(409, "illegal_state")   # no address yet
     address = new_address("redaktion")
-    http.put("/api/v1/session/mail", {"email": address}).expect(200)
+    http.put("/api/v1/session/mail", {"email": address, "password": PASSWORD}).expect(200)
     asked = mail.wait_for(lambda m: m.to == address)
     confirm(node, next(u for u in asked.links() if is_confirmation(u)))
     http.post(f"{LETTERS}/{letter['id']}/test", {}).expect(200)

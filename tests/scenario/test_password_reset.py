@@ -56,7 +56,7 @@ class Person:
         node.user_add(self.login, "moderator")
         self.http = Http(node.port)
         self.http.token = sign_in(node, self.login, PASSWORD).expect(200).json["token"]
-        self.http.request("PUT", "/api/v1/session/mail", {"email": self.address}).expect(200)
+        self.http.request("PUT", "/api/v1/session/mail", {"email": self.address, "password": PASSWORD}).expect(200)
         asked = mail.wait_for(lambda m: m.to == self.address)
         if confirmed:
             confirm(node, next(u for u in asked.links() if is_confirmation(u)))
@@ -107,7 +107,7 @@ def test_the_answer_does_not_tell_who_has_an_account(node, anna):
 def test_no_link_to_an_address_that_somebody_else_confirmed(node, mail, anna):
     """A slip of the pen makes a stranger's address one's own: its reader must say yes to that, or could open the account."""
     ben = Person(node, mail)
-    set_to = ben.http.request("PUT", "/api/v1/session/mail", {"email": anna.address, "new_submissions": "at_once"}).expect(200).json
+    set_to = ben.http.request("PUT", "/api/v1/session/mail", {"email": anna.address, "new_submissions": "at_once", "password": PASSWORD}).expect(200).json
     assert not set_to["confirmed"], "and it is not told that somebody has confirmed it"
     before = len(mail.to(anna.address))
     told = node.log_text().count("reset_without_address")

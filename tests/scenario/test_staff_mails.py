@@ -1,6 +1,6 @@
 """Mails to staff, as each wants them: new submissions at once or once a day, overdue ones once a day; nothing to who may not look.
 
-covers: notifications.GetStaffMail notifications.SetStaffMail notifications.Confirm accounts.AccountChange
+covers: notifications.GetStaffMail notifications.SetStaffMail notifications.Confirm accounts.AccountChange accounts.Vouch
 """
 import datetime
 import sqlite3
@@ -74,7 +74,7 @@ class Moderator:
         return http
 
     def set(self, **settings):
-        return self.http.request("PUT", "/api/v1/session/mail", {"email": self.address, **settings})
+        return self.http.request("PUT", "/api/v1/session/mail", {"email": self.address, "password": PASSWORD, **settings})
 
     def confirm(self):
         asked = self.mail.wait_for(lambda m: m.to == self.address and any(is_confirmation(u) for u in m.links()))
@@ -115,9 +115,41 @@ def test_one_s_own_settings(node, mail):
     anna.confirm()
     assert anna.http.get("/api/v1/session/mail").json["confirmed"]
     assert len(mail.to(anna.address)) == 1, "saved twice, asked once"
-    off = anna.http.request("PUT", "/api/v1/session/mail", {}).expect(200).json
+    off = anna.http.request("PUT", "/api/v1/session/mail", {"password": PASSWORD}).expect(200).json
     assert "email" not in off and off["new_submissions"] == "none"
     assert node.http.request("PUT", "/api/v1/session/mail", {}).status == 401
+
+
+def test_another_address_needs_the_password(node, mail):
+    """Whoever reads it can get a new password: an unlocked desk or a stolen session is not enough."""
+    anna, thief = Moderator(node, mail, "anna"), new_address("thief")
+
+    def put(**settings):
+        return http.request("PUT", "/api/v1/session/mail", settings)
+
+    http = anna.http
+    assert put(email=anna.address).expect(422, "validation").faults == {"password": "required"}, "the first one, too"
+    put(email=anna.address, password=PASSWORD).expect(200)
+    anna.confirm()
+    assert put(email=thief).expect(422, "validation").faults == {"password": "required"}
+    assert put(email=thief, password="falsches-passwort").expect(422, "validation").faults == {"password": "not_accepted"}
+    assert put().expect(422, "validation").faults == {"password": "required"}, "to be without one is a change"
+    rest = put(email=anna.address.upper(), new_submissions="at_once", language="en").expect(200).json
+    assert rest["confirmed"] and rest["language"] == "en" and "password" not in rest, "all else needs none"
+    assert [m for m in ledger(node) if m["address"] == thief] == []
+    elsewhere = new_address("elsewhere")
+    put(email=elsewhere, password=PASSWORD).expect(200)
+    put(email=anna.address, password=PASSWORD).expect(200)   # and back: nothing takes the notice along
+    told = anna.wait("Was it not you?")
+    assert anna.login in told.text and elsewhere not in told.text
+    assert "staff-address" not in [m["kind"] for m in ledger(node, address=elsewhere)], "its reader never said that it is theirs"
+
+
+def test_guessing_the_password_is_slowed_down(node, mail):
+    anna = Moderator(node, mail, "anna")
+    http = anna.http
+    answers = [http.request("PUT", "/api/v1/session/mail", {"email": anna.address, "password": f"geraten-{i}"}) for i in range(7)]
+    assert [a.status for a in answers[:5]] == [422] * 5 and answers[-1].status == 429 and int(answers[-1].headers["Retry-After"]) >= 1
 
 
 def test_each_new_submission_at_once_to_who_may_look(node, mail):
@@ -225,7 +257,11 @@ def test_the_page(node, mail):
     browser.open("/intern/konto/mails")
     page = browser.send(browser.form(field="email"), status=422, new_submissions="at_once", email="")
     assert "Geben Sie die Adresse an" in page.text
-    page = browser.send(browser.form(field="email"), email=address, new_submissions="at_once", overdue="yes")
+    page = browser.send(browser.form(field="email"), status=422, email=address, new_submissions="at_once", overdue="yes")
+    assert "Geben Sie Ihr Passwort ein" in page.text and address in browser.answer.text
+    page = browser.send(browser.form(field="email"), status=422, email=address, password="falsches-passwort", overdue="yes")
+    assert "Das Passwort stimmt nicht" in page.text and address in browser.answer.text and "falsches-passwort" not in browser.answer.text
+    page = browser.send(browser.form(field="email"), email=address, password=PASSWORD, new_submissions="at_once", overdue="yes")
     assert "Gespeichert" in page.text and "noch nicht bestätigt" in page.text
     asked = mail.wait_for(lambda m: m.to == address)
     confirm(node, next(u for u in asked.links() if is_confirmation(u)))

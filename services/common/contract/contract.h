@@ -17,7 +17,7 @@ struct contract_message;
 
 // Beside descriptor->fields[i] stands contract_message.fields[i].
 struct contract_field {
-    bool needed, personal, derived, map, hidden, needs_if_match, bearer, client, always;
+    bool needed, personal, derived, map, hidden, needs_if_match, bearer, client, always, vouched;
     bool time;                              // int64 named *_at: microseconds inside, RFC 3339 in JSON
     enum contract_format format;
     uint32_t max_chars, min_chars, max_items;
