@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { FIELD_MAX = 1000, PARTS_MOST = 20, DEPTH_MOST = 4 };
+enum { FIELD_MAX = 1000, PARTS_MOST = 20, DEPTH_MOST = 4, COLONS_MOST = 100 };
 
 // ---- the fields of a report: "Name: value", folded like headers, in groups with an empty line between
 struct field { char name[40], value[FIELD_MAX]; };
@@ -215,9 +215,25 @@ static void read_message(GMimeMessage *message, struct returned *out) {
         take_token(references, out);
 }
 
+// GMime (3.2) reads groups of addresses within groups ("a:b:c:") by calling itself, as deep as they are told: a header of colons would end
+// us. No header of a report has so many.
+static void tame(GByteArray *bytes) {
+    int colons = 0;
+    for (guint i = 0; i < bytes->len; i++) {
+        bool begins = i > 0 && bytes->data[i - 1] == '\n' && bytes->data[i] != ' ' && bytes->data[i] != '\t';
+        colons = (begins ? 0 : colons) + (bytes->data[i] == ':');
+        if (colons > COLONS_MOST && bytes->data[i] == ':')
+            bytes->data[i] = ' ';
+    }
+}
+
 void returned_read(const void *bytes, size_t size, struct returned *out) {
     *out = (struct returned){0};
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, size < RETURNED_BYTES_MOST ? size : RETURNED_BYTES_MOST);
+    GByteArray *copy = g_byte_array_new();
+    g_byte_array_append(copy, bytes, (guint)(size < RETURNED_BYTES_MOST ? size : RETURNED_BYTES_MOST));
+    tame(copy);
+    GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(copy);   // whose it is from here on
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), TRUE);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     g_object_unref(stream);
     GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);

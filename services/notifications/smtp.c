@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@ enum { STACK_BYTES = 256 * 1024, IDLE_S = 15, CONNECT_S = 20, UPLOAD_BYTES = 16 
 
 struct queue {
     struct smtp_post *first, *last;
+    int count;
 };
 struct smtp_line {
     struct smtp *smtp;
@@ -42,12 +44,16 @@ static void push(struct queue *queue, struct smtp_post *post) {
     else
         queue->first = post;
     queue->last = post;
+    queue->count++;
 }
 
 static struct smtp_post *pop(struct queue *queue) {
     struct smtp_post *post = queue->first;
-    if (post != NULL && (queue->first = post->next) == NULL)
+    if (post == NULL)
+        return NULL;
+    if ((queue->first = post->next) == NULL)
         queue->last = NULL;
+    queue->count--;
     return post;
 }
 
@@ -126,6 +132,7 @@ static int set_up(struct connection *connection) {
     if (curl == NULL || url.failed || curl_easy_setopt(curl, CURLOPT_URL, url.data) != CURLE_OK)
         return -1;
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); // or a name server that does not answer would outlast every timeout
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
@@ -151,17 +158,36 @@ static int set_up(struct connection *connection) {
     return 0;
 }
 
-static void attempt(struct connection *connection, bool anew) {
+// libcurl says QUIT and waits for an answer as long as for any other: there is none to wait for.
+static void hang_up(struct connection *connection) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    if (connection->curl != NULL)
+        curl_easy_getinfo(connection->curl, CURLINFO_ACTIVESOCKET, &socket);
+    if (socket != CURL_SOCKET_BAD)
+        shutdown(socket, SHUT_RD);
+    curl_easy_cleanup(connection->curl);
+    connection->curl = NULL;
+}
+
+// After anything but a yes the next one gets a new connection: libcurl (7.88) keeps one whose answer to a letter did not come in time, and
+// would take it for the answer to the next.
+static void attempt(struct connection *connection, struct curl_slist *to) {
     struct smtp_post *post = connection->post;
-    CURL *curl = connection->curl;
     long connects = 1;
-    post->story = (struct smtp_story){0};
+    post->story = (struct smtp_story){.curl = CURLE_OUT_OF_MEMORY};
     connection->sent = 0;
     connection->farewell = false;
-    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, anew ? 1L : 0L);
-    post->story.curl = (int)curl_easy_perform(curl);
-    curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &connects);
+    if (connection->curl == NULL && set_up(connection) != 0)
+        return;
+    curl_easy_setopt(connection->curl, CURLOPT_MAIL_FROM, post->from);
+    curl_easy_setopt(connection->curl, CURLOPT_MAIL_RCPT, to);
+    curl_easy_setopt(connection->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)post->letter.len);
+    post->story.curl = (int)curl_easy_perform(connection->curl);
+    curl_easy_getinfo(connection->curl, CURLINFO_NUM_CONNECTS, &connects);
+    curl_easy_setopt(connection->curl, CURLOPT_MAIL_RCPT, NULL);
     post->story.reused = connects == 0;
+    if (post->story.curl != CURLE_OK)
+        hang_up(connection);
 }
 
 static void deliver(struct connection *connection) {
@@ -169,15 +195,10 @@ static void deliver(struct connection *connection) {
     post->began_ms = clock_mono_ms();
     post->story = (struct smtp_story){.curl = CURLE_OUT_OF_MEMORY};
     struct curl_slist *to = curl_slist_append(NULL, post->to);
-    if (to != NULL && (connection->curl != NULL || set_up(connection) == 0)) {
-        curl_easy_setopt(connection->curl, CURLOPT_MAIL_FROM, post->from);
-        curl_easy_setopt(connection->curl, CURLOPT_MAIL_RCPT, to);
-        curl_easy_setopt(connection->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)post->letter.len);
-        attempt(connection, false);
-        if (smtp_worth_anew(&post->story))
-            attempt(connection, true);
-        curl_easy_setopt(connection->curl, CURLOPT_MAIL_RCPT, NULL);
-    }
+    if (to != NULL)
+        attempt(connection, to);
+    if (smtp_worth_anew(&post->story))
+        attempt(connection, to);
     curl_slist_free_all(to);
     post->verdict = smtp_judge(&post->story);
     post->ended_ms = clock_mono_ms();
@@ -220,7 +241,7 @@ static void *work(void *context) {
     pthread_mutex_unlock(&smtp->mutex);
     struct smtp_post nothing = {0};
     connection.post = &nothing; // the farewell is overheard as well
-    curl_easy_cleanup(connection.curl);
+    hang_up(&connection);
     pthread_mutex_lock(&smtp->mutex);
     smtp->threads--;
     pthread_cond_signal(&smtp->fewer);
@@ -291,7 +312,8 @@ int smtp_post(struct smtp_line *line, struct smtp_post *post) {
     struct smtp *smtp = line->smtp;
     int rc = atomic_load(&smtp->aborting) ? -1 : 0;
     pthread_mutex_lock(&smtp->mutex);
-    if (rc == 0 && line->idle == 0 && line->threads < line->server.connections && start_thread(line) != 0)
+    bool taken = line->idle > line->waiting.count; // one that was woken for an earlier letter still counts as idle
+    if (rc == 0 && !taken && line->threads < line->server.connections && start_thread(line) != 0)
         rc = line->threads > 0 ? 0 : -1;
     if (rc == 0) {
         post->line = line;

@@ -7,6 +7,7 @@
 
 #include "services/notifications/returned.h"
 #include <gmime/gmime.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -151,6 +152,30 @@ static void test_names(void **state) {
     assert_int_equal(returned_of("delayed"), -1);
 }
 
+static void *read_colons(void *context) {
+    static char text[RETURNED_BYTES_MOST];
+    static const char header[] = "Content-Type: multipart/report; boundary=B\n";
+    size_t size = sizeof text - 4, at = (size_t)snprintf(text, size, "%sTo:", header);
+    for (size_t i = 0; at < size; i++)
+        text[at++] = i % 60 == 58 ? '\n' : i % 60 == 59 ? ' ' : i % 2 ? ':' : 'a';   // folded, too
+    returned_read(text, size, context);
+    return NULL;
+}
+
+// A thread's stack is small, and what a stranger writes must not use it up.
+static void test_addresses_in_addresses_end_nobody(void **state) {
+    (void)state;
+    struct returned got;
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 512 * 1024);
+    assert_int_equal(pthread_create(&thread, &attributes, read_colons, &got), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
+    assert_int_equal(got.what, RETURNED_NOTHING);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_unknown_mailbox_is_hard),
@@ -164,6 +189,7 @@ int main(void) {
         cmocka_unit_test(test_base64_around_a_report_is_no_obstacle),
         cmocka_unit_test(test_what_people_write_is_nothing),
         cmocka_unit_test(test_nesting_is_bounded),
+        cmocka_unit_test(test_addresses_in_addresses_end_nobody),
         cmocka_unit_test(test_long_values_are_cut),
         cmocka_unit_test(test_names),
     };
