@@ -87,6 +87,10 @@ int ops_refused(const struct cli *cli, const struct ops_reply *reply, const char
     case PROBLEM_WRONG_VERSION:
         return cli_fail(cli, EX_SOFTWARE, "Look into DATA/log/current; is `kosi` of the same version as the node?",
                         "%s: the node answered %s", what, reply->outcome);
+    case PROBLEM_ILLEGAL_STATE:
+        return cli_fail(cli, EX_NOPERM, "Look at what it is now: that does not go with it.", "%s was refused: %s", what, reply->outcome);
+    case PROBLEM_NOT_FOUND:
+        return cli_fail(cli, EX_NOPERM, "There is none of that name: copy it from the list.", "%s was refused: %s", what, reply->outcome);
     default:
         return cli_fail(cli, EX_NOPERM, "Correct what is named and call again.", "%s was refused: %s%s", what, reply->outcome,
                         fields.len ? fields.data : "");

@@ -1,4 +1,5 @@
 #include "services/notifications/route.h"
+#include "services/common/base/text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,29 +8,56 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int add(struct routes *routes, const char *name, size_t name_size, const char *server, size_t server_size) {
-    if (routes->count == ROUTES_MOST || name_size == 0 || name_size >= sizeof routes->items[0].name || server_size < 8 ||
-        server_size >= sizeof routes->items[0].server)
+static int add(struct routes *routes, const char *name, const char *server) {
+    if (routes->count == ROUTES_MOST || strlen(server) >= sizeof routes->items[0].server)
         return -1;
     struct route *route = &routes->items[routes->count++];
-    snprintf(route->name, sizeof route->name, "%.*s", (int)name_size, name);
-    snprintf(route->server, sizeof route->server, "%.*s", (int)server_size, server);
-    return strncmp(server, "smtp://", 7) == 0 || strncmp(server, "smtps://", 8) == 0 ? 0 : -1;
+    snprintf(route->name, sizeof route->name, "%s", name);
+    snprintf(route->server, sizeof route->server, "%s", server);
+    return 0;
+}
+
+static bool is_known(const struct routes *routes, const char *name) {
+    for (int i = 0; i < routes->count; i++)
+        if (strcasecmp(routes->items[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+// "example.net=smtp://127.0.0.1:2525"; a domain is what stands behind the @ of an address. NULL, or what is wrong with it.
+static const char *add_domain(struct routes *routes, const char *text) {
+    char address[sizeof routes->items[0].name + 2] = "a@", *name = address + 2;
+    size_t n = strcspn(text, "=");
+    if (text[n] == '\0' || n >= sizeof routes->items[0].name)
+        return "is no route";
+    memcpy(name, text, n);
+    if (!text_is_email(address) || !text_is_mail_server(text + n + 1))
+        return "is no route";
+    if (is_known(routes, name))
+        return "is there twice";
+    return add(routes, name, text + n + 1) == 0 ? NULL : "is no route";
 }
 
 int routes_read(const struct config *config, struct routes *out, struct buf *errors) {
     *out = (struct routes){0};
     if (config->mail_server[0] != '\0')
-        add(out, "default", 7, config->mail_server, strlen(config->mail_server));
+        add(out, "default", config->mail_server);
     for (const char *at = config->mail_routes + strspn(config->mail_routes, ", "); *at;) {
-        size_t all = strcspn(at, ", "), name = strcspn(at, "=, ");
-        if (name >= all || add(out, at, name, at + name + 1, all - name - 1) != 0) {
-            buf_format(errors,
-                       "%s: mail_routes: \"%.*s\" is no route. Write up to %d like example.net=smtp://127.0.0.1:2525.\n",
-                       config->file, (int)(all < 100 ? all : 100), at, ROUTES_MOST - 1);
+        size_t all = strcspn(at, ", ");
+        char text[2 * sizeof(struct route)];
+        snprintf(text, sizeof text, "%.*s", (int)all, at);
+        const char *wrong = add_domain(out, text);
+        if (wrong != NULL) {
+            buf_format(errors, "%s: mail_routes: \"%.100s\" %s. Write up to %d like example.net=smtp://127.0.0.1:2525.\n", config->file, text, wrong,
+                       ROUTES_MOST - 1);
             return -1;
         }
         at += all + strspn(at + all, ", ");
+    }
+    if (config->mail_ca_file[0] != '\0' && access(config->mail_ca_file, R_OK) != 0) {
+        buf_format(errors, "%s: mail_ca_file: %s: %s. Name a file of certificates (PEM) that this program may read.\n", config->file,
+                   config->mail_ca_file, strerror(errno));
+        return -1;
     }
     return 0;
 }

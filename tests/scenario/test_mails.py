@@ -149,7 +149,7 @@ def test_the_operator_moves_mails(node, receipt):
     assert json.loads(node.kosi("mails", "hold", mail["id"], "--json").stdout) == {"id": mail["id"], "state": "held"}
     assert "is owed" in node.kosi("mails", "release", mail["id"]).stdout
     refused = node.kosi("mails", "release", mail["id"], check=False)
-    assert refused.returncode == 77 and "illegal_state" in refused.stderr
+    assert refused.returncode == 77 and "illegal_state" in refused.stderr and "what it is now" in refused.stderr
     assert node.kosi("mails", "retry", NOBODY, check=False).returncode == 77
     listed = json.loads(node.kosi("mails", "--json", "--state", "owed,retry", "--most", "200").stdout)
     assert mail["id"] in [m["id"] for m in listed["mails"]] and listed["counts"]["owed"] >= 1 and listed["overdue"] == 0

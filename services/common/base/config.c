@@ -98,9 +98,7 @@ static const char *check_forwarded(const char *value) {
 }
 
 static const char *check_mail_server(const char *value) {
-    bool fine = *value == '\0' || ((strncmp(value, "smtp://", 7) == 0 || strncmp(value, "smtps://", 8) == 0) &&
-                                  strpbrk(value, " @?#\"'") == NULL && strlen(strstr(value, "://")) > 3);
-    return fine ? NULL : "is no mail server. Write it like smtp://mail.example.org:587 or smtps://mail.example.org";
+    return *value == '\0' || text_is_mail_server(value) ? NULL : "is no mail server. Write it like smtp://mail.example.org:587 or smtps://mail.example.org";
 }
 
 static const char *check_tls(const char *value) {

@@ -434,6 +434,11 @@ static bool is_authority(const char *text, size_t n) {
     return is_host(text, host, false) && (colon == NULL || is_port(colon + 1, n - host - 1));
 }
 
+bool text_is_mail_server(const char *text) {
+    size_t scheme = strncmp(text, "smtps://", 8) == 0 ? 8 : strncmp(text, "smtp://", 7) == 0 ? 7 : 0;
+    return scheme > 0 && is_authority(text + scheme, strlen(text + scheme));
+}
+
 bool text_is_url(const char *text) {
     size_t n = strlen(text);
     if (!text_valid(text, n))

@@ -25,6 +25,7 @@ char *text_fold(const char *text);
 // A sort of likeness of two folded texts, 0 to 1: shared trigrams (Dice).
 double text_likeness(const char *folded_a, const char *folded_b);
 bool text_is_email(const char *text);
+bool text_is_mail_server(const char *text);   // smtp:// or smtps://, a host, perhaps a port, and nothing else
 bool text_is_url(const char *text);      // http or https, host present, no blanks or control characters
 
 #ifdef __cplusplus

@@ -44,7 +44,7 @@ static inline int post_open(void **state) {
     assert_non_null(mkdtemp(p->folder));
     snprintf(file, sizeof file, "%s/n.db", p->folder);
     p->config = (struct config){.city_dir = (char *)KOSI_SHARE_DIR "/deploy/cities/dortmund", .share_dir = (char *)KOSI_SHARE_DIR,
-                                .mail_server = (char *)"smtp://127.0.0.1:25", .mail_routes = (char *)"example.net=smtp://127.0.0.1:26",
+                                .mail_server = (char *)"smtp://127.0.0.1:25", .mail_routes = (char *)"example.net=smtp://127.0.0.1:26", .mail_ca_file = (char *)"",
                                 .mail_retry_hours = 72, .mail_overdue_minutes = 15, .mail_keep_days = 180};
     p->room.routes = calloc(1, sizeof *p->room.routes);
     p->room.senders = senders_new();

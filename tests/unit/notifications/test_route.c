@@ -5,10 +5,11 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include "services/notifications/route.h"
+#include <stdio.h>
 #include <string.h>
 
 static struct config config_with(const char *server, const char *routes) {
-    return (struct config){.file = "kosi.conf", .mail_server = (char *)server, .mail_routes = (char *)routes};
+    return (struct config){.file = "kosi.conf", .mail_server = (char *)server, .mail_routes = (char *)routes, .mail_ca_file = (char *)""};
 }
 
 static int read_them(const char *server, const char *list, struct routes *out, const char *complaint) {
@@ -47,17 +48,32 @@ static void none_is_fine(void **state) {
 
 static void nonsense_is_told(void **state) {
     (void)state;
-    const char *const wrong[] = {"example.net", "=smtp://b.example", "example.net=", "example.net=http://b.example", "example.net=b.example:25"};
+    const char *const wrong[] = {"example.net", "=smtp://b.example", "example.net=", "example.net=http://b.example", "example.net=b.example:25",
+                                 "example.net=smtp://b.example:99999", "example.net=smtp://b.example/inbox", "@example.net=smtp://b.example",
+                                 "example.net=smtp://me@b.example"};
     struct routes routes;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(read_them("", wrong[i], &routes, "is no route"), -1);
+    assert_int_equal(read_them("", "a.example=smtp://b.example, A.example=smtp://c.example", &routes, "is there twice"), -1);
     char many[4000] = "";
     for (int i = 0; i < ROUTES_MOST + 1; i++)
-        strcat(many, "a.example=smtp://b.example,");
+        snprintf(many + strlen(many), sizeof many - strlen(many), "a%d.example=smtp://b.example,", i);
     assert_int_equal(read_them("", many, &routes, "is no route"), -1);
 }
 
+static void certificates_can_be_read(void **state) {
+    (void)state;
+    struct config config = config_with("smtp://a.example", "");
+    config.mail_ca_file = (char *)"/no/such/file.pem";
+    struct routes routes;
+    struct buf errors BUF_AUTO;
+    buf_init(&errors, 0);
+    assert_int_equal(routes_read(&config, &routes, &errors), -1);
+    assert_non_null(strstr(errors.data, "kosi.conf: mail_ca_file: /no/such/file.pem: "));
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(found_by_domain), cmocka_unit_test(none_is_fine), cmocka_unit_test(nonsense_is_told)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(found_by_domain), cmocka_unit_test(none_is_fine), cmocka_unit_test(nonsense_is_told),
+                                       cmocka_unit_test(certificates_can_be_read)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
