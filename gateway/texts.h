@@ -102,6 +102,8 @@ enum language { LANGUAGE_DE, LANGUAGE_EN, LANGUAGES };
     X(REPORTS_ALREADY, "reports.already")                  \
     X(REPORTS_CHOOSE, "reports.choose")                    \
     X(REPORTS_REFUSED, "reports.refused")                  \
+    X(OLD_LINK, "problem.old_link")                        \
+    X(OLD_LINK_REMEDY, "problem.old_link_remedy")          \
     X(FORMAT_TIME, "format.time")                          \
     X(FORMAT_DATE, "format.date")                          \
     X(FIELD_REQUIRED, "field.required")                    \

@@ -162,11 +162,18 @@ bool page_from_cache(struct request *r) {
     return true;
 }
 
+// A secret link comes out of a mail: it was cut off on its way, or what it opened is gone since.
+static bool is_old_link(const struct request *r, int status) {
+    return (status == 404 || status == 410) && r->route && r->route->secret && route_variable(&r->match, "token");
+}
+
 void page_problem(struct request *r, int status, const char *title) {
     Kosi__ProblemPage page = KOSI__PROBLEM_PAGE__INIT;
-    page.title = arena_format(r->arena, "%s", title);
+    bool old_link = is_old_link(r, status);
+    page.title = arena_format(r->arena, "%s", old_link ? request_text(r, TEXT_OLD_LINK) : title);
     page.trace = r->trace_hex;
-    page.message = arena_format(r->arena, "%d", status);
+    page.message = old_link ? NULL : arena_format(r->arena, "%d", status);
+    page.remedy = old_link ? (char *)request_text(r, TEXT_OLD_LINK_REMEDY) : NULL;
     page.other_url = (char *)page_other_url(r, PAGE_START, NULL);
     page_render(r, status, "problem", &page.base);
 }

@@ -16,19 +16,12 @@ from kosi_test.browser import Browser
 from kosi_test.clock import Clock
 from kosi_test.fixtures import session_node
 from kosi_test.http import Http
-from kosi_test.mail_people import Sender, ledger, new_address, token_of
-from kosi_test.mail_server import MailServer
+from kosi_test.mail_people import Sender, is_confirmation, ledger, new_address, token_of
 from kosi_test.node import PASSWORD
-from kosi_test.page import Page
+from kosi_test.page import Page, path_of
 
 CONFIRM, PREFERENCES, LEAVE = "/post/bestaetigen/", "/post/einstellungen/", "/post/abmelden/"
 THEMES, DISTRICTS = ["climate", "mobility"], ["hoerde"]
-
-
-@pytest.fixture(scope="module")
-def mail():
-    with MailServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +225,19 @@ def test_other_tokens_open_nothing(node, mail, path):
         assert node.http.get(path + token).status == 404, "each link has its own"
 
 
+@pytest.mark.parametrize("language, words", [("de", "Dieser Link gilt nicht mehr"), ("en", "This link no longer works")])
+def test_who_opens_an_old_link_is_told_so(node, mail, language, words):
+    sender = Sender(node, mail, language=language)
+    asks = sender.confirm()
+    confirmation = path_of(next(url for url in asks.links() if is_confirmation(url)))
+    status = path_of(asks.link("/einreichungen/" if language == "de" else "/submissions/"))
+    node.http.delete(sender.path).expect(204)
+    wait_until(lambda: node.http.get(confirmation).status == 404, 5, "forgotten", every=0.02)
+    for link in [confirmation, status[:-4]]:   # of an address that is forgotten; cut off on its way
+        page = Page(node.http.get(link).expect(404))
+        assert words in page.title and words in page.text and page.language == language, link
+
+
 # ---- choosing and leaving
 
 def test_preferences_touch_no_consent(node, mail, staff):
@@ -245,6 +251,16 @@ def test_preferences_touch_no_consent(node, mail, staff):
     node.http.request("PUT", f"/api/v1/mail/preferences/{token}", json_body={"lists": []}).expect(400, "unknown_field")
     assert sorted(preferences(node, token)["lists"]) == ["digest", "newsletter"]
     assert proof(staff, contact(staff, email)["id"])["events"] == before
+
+
+@pytest.mark.parametrize("wrong", [{"themes": ["climate", "erfunden"]}, {"districts": ["mobility"]}, {"themes": ["erfunden"], "districts": ["x"]}])
+def test_only_what_the_city_has_can_be_chosen(node, mail, wrong):
+    """Typed wrong, a theme would be one of which nothing ever comes."""
+    _, token = reader(node, mail)
+    faults = {field: "not_an_option" for field in wrong}
+    refused = node.http.request("PUT", f"/api/v1/mail/preferences/{token}", json_body=wrong).expect(422, "validation")
+    assert refused.faults == faults and "/api/v1/vocabulary" in refused.json["detail"]
+    assert subscribe(node, new_address(), ("digest",), **wrong).expect(422, "validation").faults == faults
 
 
 def test_a_stranger_changes_no_choice(node, mail):
