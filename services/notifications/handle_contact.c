@@ -121,17 +121,14 @@ int notifications_set_preferences(struct mesh_call *call, const Kosi__Preference
     int rc = contact_by_token(call, LINK_PREFERENCES, request->token, &contact);
     if (rc != 0)
         return rc;
-    if (request->frequency != NULL && !preferences_is_frequency(request->frequency)) {
-        mesh_violation(call, "frequency", "not_an_option", 0);
-        return PROBLEM_VALIDATION;
-    }
     struct preferences p = {.themes = request->themes,
                             .theme_count = request->n_themes,
                             .districts = request->districts,
                             .district_count = request->n_districts,
                             .frequency = request->frequency,
                             .language = request->language};
-    rc = preferences_save(call, &contact, &p);
+    preferences_check(call, &p);
+    rc = call->violations.count > 0 ? PROBLEM_VALIDATION : preferences_save(call, &contact, &p);
     return rc == 0 ? show(call, &contact, reply) : rc;
 }
 

@@ -28,12 +28,20 @@ Kosi__MailFacts *reader_facts(struct mesh_call *call, const char *name, const ch
     return fact->name != NULL && fact->value != NULL ? facts : NULL;
 }
 
+static struct preferences choice_of(const Kosi__SubscribeRequest *request) {
+    return (struct preferences){.themes = request->themes,
+                                .theme_count = request->n_themes,
+                                .districts = request->districts,
+                                .district_count = request->n_districts,
+                                .frequency = request->frequency};
+}
+
 static int check(struct mesh_call *call, const Kosi__SubscribeRequest *request) {
     for (size_t i = 0; i < request->n_lists; i++)
         if (!consent_is_list(request->lists[i]))
             mesh_violation(call, "lists", "not_an_option", 0);
-    if (request->frequency != NULL && !preferences_is_frequency(request->frequency))
-        mesh_violation(call, "frequency", "not_an_option", 0);
+    struct preferences p = choice_of(request);
+    preferences_check(call, &p);
     return call->violations.count > 0 ? PROBLEM_VALIDATION : 0;
 }
 
@@ -59,12 +67,8 @@ static void find_missing(const Kosi__SubscribeRequest *request, struct wish *wis
 static int keep_choice(struct mesh_call *call, const Kosi__SubscribeRequest *request, const struct wish *wish) {
     if (consent_has(wish->has, wish->has_count, "digest") || !consent_has(request->lists, request->n_lists, "digest"))
         return 0;
-    struct preferences p = {.themes = request->themes,
-                            .theme_count = request->n_themes,
-                            .districts = request->districts,
-                            .district_count = request->n_districts,
-                            .frequency = request->frequency,
-                            .language = wish->contact.state == CONTACT_UNCONFIRMED ? wish->language : NULL};
+    struct preferences p = choice_of(request);
+    p.language = wish->contact.state == CONTACT_UNCONFIRMED ? wish->language : NULL;
     return preferences_save(call, &wish->contact, &p);
 }
 

@@ -6,12 +6,14 @@
 #include "services/notifications/route.h"
 #include "services/notifications/senders.h"
 #include "services/notifications/smtp.h"
+#include "services/common/contract/vocabulary.h"
 #include <stdlib.h>
 
 static int furnish(struct mailroom *room, const struct config *config, struct buf *errors) {
     room->routes = calloc(1, sizeof *room->routes);
     room->senders = senders_new();
-    if (room->routes == NULL || room->senders == NULL || routes_read(config, room->routes, errors) != 0)
+    room->arena = arena_new(VOCABULARY_BYTES_MAX);
+    if (room->arena == NULL || room->routes == NULL || room->senders == NULL || routes_read(config, room->routes, errors) != 0)
         return -1;
     if (routes_password(config, room->mail_password, sizeof room->mail_password, errors) != 0)
         return -1;
@@ -21,6 +23,9 @@ static int furnish(struct mailroom *room, const struct config *config, struct bu
     if (returned_box_check(config, errors) != 0)
         return -1;
     if (consent_open(config, &room->wordings, errors) != 0)
+        return -1;
+    room->vocabulary = vocabulary_open(config->city_dir, room->arena, errors);
+    if (room->vocabulary == NULL)
         return -1;
     room->texts = mail_texts_open(config, errors);
     if (room->texts == NULL)
@@ -46,6 +51,7 @@ void mailroom_close(void *state) {
     mail_texts_close(&room->texts);
     consent_close(&room->wordings);
     senders_free(&room->senders);
+    arena_free(&room->arena);
     free(room->routes);
     free(room);
 }

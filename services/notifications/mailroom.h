@@ -8,6 +8,7 @@ struct routes;
 struct senders;
 struct mail_texts;
 struct consent_wordings;
+struct vocabulary;
 
 struct mailroom {
     uint8_t node_key[32];
@@ -15,6 +16,8 @@ struct mailroom {
     char mail_password[256];         // of mail_user
     struct mail_texts *texts;        // mail_texts.h: what the city's files say
     struct consent_wordings *wordings;   // consent.h: what people agree to
+    struct arena *arena;
+    struct vocabulary *vocabulary;   // vocabulary.h: what readers can choose
     struct senders *senders;         // senders.h: who was heard of when (the writer's memory)
 };
 static inline struct mailroom *mailroom_of(const struct mesh_call *call) { return call->state; }

@@ -1,8 +1,22 @@
 #include "services/notifications/preferences.h"
+#include "services/common/contract/vocabulary.h"
+#include "services/notifications/mailroom.h"
 #include <string.h>
 
-bool preferences_is_frequency(const char *text) {
-    return text != NULL && (strcmp(text, "weekly") == 0 || strcmp(text, "monthly") == 0);
+static void check_terms(struct mesh_call *call, enum vocabulary_list list, const char *field, char *const *ids, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!vocabulary_has(mailroom_of(call)->vocabulary, list, ids[i])) {
+            mesh_violation(call, field, "not_an_option", 0);
+            call->detail = "themes and districts: those of GET /api/v1/vocabulary";
+            return;
+        }
+}
+
+void preferences_check(struct mesh_call *call, const struct preferences *p) {
+    check_terms(call, VOCABULARY_THEMES, "themes", p->themes, p->theme_count);
+    check_terms(call, VOCABULARY_DISTRICTS, "districts", p->districts, p->district_count);
+    if (p->frequency != NULL && strcmp(p->frequency, "weekly") != 0 && strcmp(p->frequency, "monthly") != 0)
+        mesh_violation(call, "frequency", "not_an_option", 0);
 }
 
 // " waste energy ": each with a blank on both sides, so that one can be looked for

@@ -8,7 +8,8 @@ struct preferences {
     const char *frequency;        // "weekly", "monthly"; NULL when saving: as it is
     const char *language;         // the same
 };
-bool preferences_is_frequency(const char *text);
+// Adds what cannot be chosen to the call's violations.
+void preferences_check(struct mesh_call *call, const struct preferences *preferences);
 // 0, PROBLEM_NOT_FOUND or a store_error
 int preferences_load(struct mesh_call *call, const struct contact *contact, struct preferences *out);
 int preferences_save(struct mesh_call *call, const struct contact *contact, const struct preferences *preferences);

@@ -7,6 +7,12 @@ const char *facet_name(enum facet facet) {
     return names[facet];
 }
 
+enum vocabulary_list facet_list(enum facet facet) {
+    static const enum vocabulary_list lists[FACET_COUNTED] = {VOCABULARY_KINDS, VOCABULARY_THEMES, VOCABULARY_DISTRICTS, VOCABULARY_STAGES,
+                                                              VOCABULARY_SECTORS};
+    return lists[facet];
+}
+
 void facet_token(enum facet facet, const char *id, struct buf *out) {
     buf_text(out, names[facet]);
     buf_char(out, '_');

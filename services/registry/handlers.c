@@ -77,8 +77,28 @@ int registry_similar(struct mesh_call *call, const Kosi__SimilarRequest *request
     return similar_find(&landscape, request, reply);
 }
 
+static int tell_terms(const struct mesh_call *call, enum vocabulary_list list, Kosi__Term ***out, size_t *count) {
+    const struct room *room = call->state;
+    struct vocabulary_terms terms = vocabulary_terms(room->vocabulary, list);
+    Kosi__Term *all = arena_take(call->arena, terms.count * sizeof *all);
+    *out = arena_take(call->arena, terms.count * sizeof **out);
+    if (*out == NULL || all == NULL)
+        return STORE_FAULT;
+    *count = terms.count;
+    for (size_t i = 0; i < terms.count; i++) {
+        kosi__term__init(&all[i]);
+        all[i].id = terms.items[i]->id;
+        all[i].label = text_in(terms.items[i]->label, call->locale);
+        (*out)[i] = &all[i];
+    }
+    return 0;
+}
+
 int registry_vocabulary(struct mesh_call *call, const Kosi__VocabularyRequest *request, Kosi__VocabularyReply *reply) {
     (void)request;
-    const struct room *room = call->state;
-    return vocabulary_tell(room->vocabulary, call->locale, call->arena, reply);
+    int rc = tell_terms(call, VOCABULARY_THEMES, &reply->themes, &reply->n_themes);
+    rc = rc ? rc : tell_terms(call, VOCABULARY_DISTRICTS, &reply->districts, &reply->n_districts);
+    rc = rc ? rc : tell_terms(call, VOCABULARY_SECTORS, &reply->sectors, &reply->n_sectors);
+    rc = rc ? rc : tell_terms(call, VOCABULARY_STAGES, &reply->stages, &reply->n_stages);
+    return rc ? rc : tell_terms(call, VOCABULARY_KINDS, &reply->kinds, &reply->n_kinds);
 }

@@ -11,19 +11,16 @@
 static int open_room(const struct config *config, void **state, struct buf *errors) {
     struct room *room = calloc(1, sizeof *room);
     *state = room;
-    if (room == NULL)
+    if (room == NULL || (room->arena = arena_new(VOCABULARY_BYTES_MAX)) == NULL)
         return -1;
-    BUF_AUTO struct buf file;
-    buf_init(&file, 4096);
-    buf_format(&file, "%s/vocabulary.json", config->city_dir);
-    int rc = vocabulary_read(file.data, &room->vocabulary, errors);
-    return rc ? rc : config_key(config, "node", room->node_key, sizeof room->node_key, errors);
+    room->vocabulary = vocabulary_open(config->city_dir, room->arena, errors);
+    return room->vocabulary ? config_key(config, "node", room->node_key, sizeof room->node_key, errors) : -1;
 }
 
 static void close_room(void *state) {
     struct room *room = state;
     if (room != NULL)
-        vocabulary_free(&room->vocabulary);
+        arena_free(&room->arena);
     free(room);
 }
 

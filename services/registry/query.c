@@ -1,6 +1,6 @@
 #include "services/registry/query.h"
 #include "services/common/base/problem.h"
-#include "services/registry/vocabulary.h"
+#include "services/registry/facet.h"
 #include <string.h>
 
 enum { MATCH_BYTES = 32 * 1024, DEFAULT_PAGE = 50 };
@@ -68,7 +68,7 @@ static int add_filters(const struct landscape *l, const Kosi__EntryListRequest *
         enum facet facet = (enum facet)f;
         struct values values = asked(request, facet);
         for (size_t i = 0; i < values.count; i++)
-            if (!vocabulary_knows(l->vocabulary, facet, values.items[i])) {
+            if (!vocabulary_has(l->vocabulary, facet_list(facet), values.items[i])) {
                 *bad_field = facet_name(facet);
                 return PROBLEM_BAD_PARAMETER;
             }

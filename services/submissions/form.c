@@ -25,21 +25,6 @@ const Kosi__QuestionFile *form_question(const Kosi__FormFile *file, const char *
     return NULL;
 }
 
-static int show_own_options(const Kosi__QuestionFile *q, const char *locale, struct arena *arena, Kosi__Question *out) {
-    out->options = arena_take(arena, (q->n_options + 1) * sizeof *out->options);
-    Kosi__Option *items = arena_take(arena, (q->n_options + 1) * sizeof *items);
-    if (!out->options || !items)
-        return -1;
-    out->n_options = q->n_options;
-    for (size_t i = 0; i < q->n_options; i++) {
-        kosi__option__init(&items[i]);
-        items[i].id = q->options[i]->id;
-        items[i].label = text_in(q->options[i]->label, locale);
-        out->options[i] = &items[i];
-    }
-    return 0;
-}
-
 static char *show_bound(const char *bound, int64_t now_us, struct arena *arena) {
     char date[QUESTION_DATE_MAX];
     return arena_text(arena, question_bound(bound, now_us, date));
@@ -48,9 +33,21 @@ static char *show_bound(const char *bound, int64_t now_us, struct arena *arena) 
 static int show_options(const Kosi__QuestionFile *q, const struct vocabulary *vocabulary, const char *locale,
                         struct arena *arena, Kosi__Question *out) {
     int list = question_list(q);
+    struct vocabulary_terms terms = {q->options, q->n_options};
     if (list >= 0)
-        return vocabulary_options(vocabulary, (enum vocabulary_list)list, locale, arena, &out->n_options, &out->options);
-    return show_own_options(q, locale, arena, out);
+        terms = vocabulary_terms(vocabulary, (enum vocabulary_list)list);
+    out->options = arena_take(arena, (terms.count + 1) * sizeof *out->options);
+    Kosi__Option *items = arena_take(arena, (terms.count + 1) * sizeof *items);
+    if (!out->options || !items)
+        return -1;
+    out->n_options = terms.count;
+    for (size_t i = 0; i < terms.count; i++) {
+        kosi__option__init(&items[i]);
+        items[i].id = terms.items[i]->id;
+        items[i].label = text_in(terms.items[i]->label, locale);
+        out->options[i] = &items[i];
+    }
+    return 0;
 }
 
 static void show_question(const Kosi__QuestionFile *q, const char *locale, Kosi__Question *out) {

@@ -250,7 +250,7 @@ static size_t most_values(const struct form_check *check, const Kosi__QuestionFi
         return type != QUESTION_SECTION;
     if (q->has_max_choices)
         return q->max_choices;
-    return list < 0 ? q->n_options : vocabulary_count(check->vocabulary, (enum vocabulary_list)list);
+    return list < 0 ? q->n_options : vocabulary_terms(check->vocabulary, (enum vocabulary_list)list).count;
 }
 
 // Whoever answers everything at length must be able to send it, and to change it later.

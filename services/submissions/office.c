@@ -27,8 +27,7 @@ static int furnish(struct office *office, const struct config *config, struct bu
     office->shelf = form_shelf_new();
     if (!office->arena || !office->shelf)
         return -1;
-    char *words = arena_format(office->arena, "%s/vocabulary.json", config->city_dir);
-    office->vocabulary = words ? vocabulary_read(words, office->arena, errors) : NULL;
+    office->vocabulary = vocabulary_open(config->city_dir, office->arena, errors);
     if (!office->vocabulary || check_forms(config, office->vocabulary, errors) != 0)
         return -1;
     return config_key(config, "node", office->node_key, sizeof office->node_key, errors);

@@ -1,7 +1,8 @@
 // question: what each type of question is like, and which field of an entry an answer may feed. One table each; the checks of
 // form files, of answers, and the mapping to entries all read them.
 #pragma once
-#include "services/submissions/vocabulary.h"
+#include "services/common/contract/vocabulary.h"
+#include "kosi/submissions.pb-c.h"
 #include <stdbool.h>
 #include <stdint.h>
 

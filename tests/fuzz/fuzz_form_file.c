@@ -3,7 +3,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "services/submissions/form_files.h"
-#include "services/submissions/vocabulary.h"
+#include "services/common/contract/vocabulary.h"
 
 #include <stdio.h>
 #include <sys/mman.h>

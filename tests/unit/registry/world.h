@@ -12,7 +12,7 @@
 #include "services/registry/migrations.h"
 #include "services/registry/search.h"
 #include "services/registry/similar.h"
-#include "services/registry/vocabulary.h"
+#include "services/common/contract/vocabulary.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +20,7 @@
 
 struct world {
     char directory[64], file[96];
+    struct arena *words;
     struct vocabulary *vocabulary;
     struct landscape l;
 };
@@ -31,7 +32,9 @@ static inline int world_make(void **state) {
     strcpy(w->directory, "/tmp/kosi-registry-XXXXXX");
     assert_non_null(mkdtemp(w->directory));
     snprintf(w->file, sizeof w->file, "%s/registry.db", w->directory);
-    assert_int_equal(vocabulary_read(KOSI_SHARE_DIR "/deploy/cities/dortmund/vocabulary.json", &w->vocabulary, &errors), 0);
+    w->words = arena_new(VOCABULARY_BYTES_MAX);
+    w->vocabulary = vocabulary_open(KOSI_SHARE_DIR "/deploy/cities/dortmund", w->words, &errors);
+    assert_non_null(w->vocabulary);
     buf_free(&errors);
     w->l = (struct landscape){.store = store_open(w->file, STORE_WRITER), .arena = arena_new(64 << 20), .vocabulary = w->vocabulary,
                               .city = "dortmund", .public_url = "https://kosi.example.org"};
@@ -46,7 +49,7 @@ static inline int world_end(void **state) {
     char command[128];
     store_close(&w->l.store);
     arena_free(&w->l.arena);
-    vocabulary_free(&w->vocabulary);
+    arena_free(&w->words);
     snprintf(command, sizeof command, "rm -r '%s'", w->directory);
     assert_int_equal(system(command), 0);
     free(w);
