@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ASSETS_MAX = 64, ASSET_BYTES_MAX = 1024 * 1024, ENCODING_NAME_MAX = 16 };
+enum { ASSETS_MAX = 64, ASSET_BYTES_MAX = 1024 * 1024 };
 
 struct assets {
     struct asset_file files[ASSETS_MAX];

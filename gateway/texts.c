@@ -8,8 +8,6 @@ static const char *const keys[TEXT_COUNT] = {
 #undef X
 };
 
-const char *text_key(enum text text) { return keys[text]; }
-
 const char *texts_get(struct catalogue *const catalogues[LANGUAGES], enum language language, enum text text) {
     return catalogue_text(catalogues[language], keys[text]);
 }

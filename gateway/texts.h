@@ -123,7 +123,6 @@ enum text {
     TEXT_COUNT
 };
 
-const char *text_key(enum text text);
 const char *texts_get(struct catalogue *const catalogues[LANGUAGES], enum language language, enum text text);
 const char *language_name(enum language language);                  // "de", "en"
 // Tells every text of the table and every problem's title that a catalogue lacks. Returns how many.

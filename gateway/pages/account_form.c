@@ -1,5 +1,4 @@
 #include "gateway/pages/account_form.h"
-#include "gateway/api.h"
 #include "gateway/respond.h"
 #include "services/common/contract/validate.h"
 #include <string.h>
@@ -84,8 +83,7 @@ const char *account_form_sent(const struct request *r, const char *name) {
 }
 
 int account_form_check(struct request *r, const char *message, const ProtobufCMessage *input) {
-    const char *key = account_form_sent(r, "_key");
-    int problem = key ? api_take_key(r, key) : 0;
+    int problem = page_take_key(r);
     return problem ? problem : validate_message(contract_message_named(message), input, &r->violations);
 }
 

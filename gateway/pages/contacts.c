@@ -1,6 +1,5 @@
 // Addresses for staff: which ones mails no longer go to and why, and for one of them the proof of who agreed to what, to be printed.
 // Addresses stay out of the pages' own: whoever looks for one sends a form.
-#include "gateway/api.h"
 #include "gateway/pages/mail_choice.h"
 #include "gateway/pages/staff_view.h"
 #include "gateway/respond.h"
@@ -259,11 +258,10 @@ static void released(struct request *r, const struct client_reply *reply) {
 static void take_release(struct request *r) {
     Kosi__ContactIdRequest input = KOSI__CONTACT_ID_REQUEST__INIT;
     struct violations unused = {.arena = r->arena};
-    const char *key = urlencoded_value(&r->form, "_key");
     input.id = (char *)id_of(r);
     if (validate_message(contract_message_named("ContactIdRequest"), &input.base, &unused))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else if (key && *key && api_take_key(r, key))
+    else if (page_take_key(r))
         respond_problem(r, PROBLEM_BAD_PARAMETER, NULL);
     else
         page_ask(r, "notifications", "ContactRelease", &input.base, released);

@@ -3,12 +3,10 @@
 // double click, or "back and send again", one submission. The same steps change answers that were sent, while nobody has decided.
 //   _do=review   look over what was typed           _do=edit   back to the fields
 //   _do=send     send it; the same when it is absent, so that a program needs no second step
-#include "gateway/api.h"
 #include "gateway/pages/questionnaire.h"
 #include "gateway/pages/submission.h"
 #include "gateway/respond.h"
 #include "services/common/base/clock.h"
-#include "services/common/base/log.h"
 #include "services/common/contract/json_walk.h"
 #include "services/common/contract/validate.h"
 #include <stdio.h>
@@ -16,7 +14,7 @@
 #include <string.h>
 
 // Own fields begin with _; no question does.
-static const char key_field[] = "_key", trap_field[] = "_website", do_field[] = "_do", answered_field[] = "_answered_at";
+static const char do_field[] = "_do", answered_field[] = "_answered_at";
 // A browser may keep these pages, so that going back shows what was typed.
 static const char cache[] = "private, no-cache";
 
@@ -235,16 +233,11 @@ static int read_typed(struct request *r, struct task *task) {
         return problem;
     task->typed = r->form;
     task->reviews = wants(task, "review");
-    const char *key = urlencoded_value(&task->typed, key_field);
-    if (key && *key && api_take_key(r, key))
-        return PROBLEM_BAD_PARAMETER;
+    problem = page_take_key(r);
     task->key = r->idempotency_key;
-    const char *trap = urlencoded_value(&task->typed, trap_field);
-    if (trap && *trap && !task->reviews) {
-        r->gateway->metrics.honeypot++;
-        log_event(LOG_INFO_, "honeypot", "route", r->route->path, NULL);
-    }
-    return 0;
+    if (!problem && !task->reviews)
+        page_notice_trap(r);
+    return problem;
 }
 
 static struct task *new_task(struct request *r, bool corrects) {

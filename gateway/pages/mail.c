@@ -1,6 +1,5 @@
 // One mail of the ledger: how far it is, what was tried, what can be done about it. Before somebody gets no mail, or one that was given
 // up, the page asks.
-#include "gateway/api.h"
 #include "gateway/pages/mail_words.h"
 #include "gateway/pages/staff_view.h"
 #include "gateway/respond.h"
@@ -243,12 +242,11 @@ static void moved(struct request *r, const struct client_reply *reply) {
 static void take_move(struct request *r) {
     Kosi__MailMoveRequest input = KOSI__MAIL_MOVE_REQUEST__INIT;
     struct violations unused = {.arena = r->arena};
-    const char *key = urlencoded_value(&r->form, "_key");
     input.id = (char *)id_of(r);
     input.move = (char *)move_of(r)->id;
     if (validate_message(contract_message_named("MailMoveRequest"), &input.base, &unused))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else if (key && *key && api_take_key(r, key))
+    else if (page_take_key(r))
         respond_problem(r, PROBLEM_BAD_PARAMETER, NULL);
     else
         page_ask(r, "notifications", "MailMove", &input.base, moved);

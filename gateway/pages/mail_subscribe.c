@@ -1,15 +1,12 @@
 // Subscribing to mails: an address, which lists, what about. What follows is the same page whether the address is known or not; a mail
 // asks its reader.
-#include "gateway/api.h"
 #include "gateway/pages/facets.h"
 #include "gateway/pages/mail_choice.h"
 #include "gateway/respond.h"
-#include "services/common/base/log.h"
 #include "services/common/contract/json_walk.h"
 #include "services/common/contract/validate.h"
 #include <string.h>
 
-static const char key_field[] = "_key", trap_field[] = "_website";
 struct desk { int outcome; };   // why it was not taken; 0: shown for the first time
 
 static const char *own_path(struct request *r) { return route_page_path(PAGE_SUBSCRIBE, r->language, NULL, r->arena); }
@@ -118,14 +115,6 @@ static void subscribed(struct request *r, const struct client_reply *reply) {
         refuse(r, respond_read_problem(r, reply, &detail));
 }
 
-static void notice_trap(struct request *r) {
-    const char *trap = urlencoded_value(&r->form, trap_field);
-    if (!trap || !*trap)
-        return;
-    r->gateway->metrics.honeypot++;
-    log_event(LOG_INFO_, "honeypot", "route", r->route->path, NULL);
-}
-
 static void send_form(struct request *r) {
     const struct contract_message *contract = contract_message_named("SubscribeRequest");
     Kosi__SubscribeRequest input = KOSI__SUBSCRIBE_REQUEST__INIT;
@@ -143,14 +132,13 @@ static void send_form(struct request *r) {
 
 static void take_subscribe(struct request *r) {
     int problem = page_read_form(r);
-    const char *key = problem ? NULL : urlencoded_value(&r->form, key_field);
-    if (!problem && key && *key)
-        problem = api_take_key(r, key);
+    if (!problem)
+        problem = page_take_key(r);
     if (problem) {
         respond_problem(r, problem, NULL);
         return;
     }
-    notice_trap(r);
+    page_notice_trap(r);
     facets_first(r, send_form);
 }
 

@@ -1,5 +1,4 @@
 // Texts of mails for staff: all of them; one, to be changed, looked at with real data, or given back to what the city supplies.
-#include "gateway/api.h"
 #include "gateway/pages/mail_sheet.h"
 #include "gateway/pages/mail_words.h"
 #include "gateway/respond.h"
@@ -267,13 +266,13 @@ static void take_save(struct request *r) {
     const struct desk *desk = open_desk(r);
     if (!desk)
         return;
-    const char *key = urlencoded_value(&r->form, "_key"), *version = urlencoded_value(&r->form, "version");
+    const char *version = urlencoded_value(&r->form, "version");
     input.name = (char *)desk->name;
     input.language = (char *)desk->text_language;
     input.has_version = true;
     input.version = version ? (uint32_t)strtoul(version, NULL, 10) : 0;
     int problem = take_text(r, desk, &input.source);
-    problem = problem || !key ? problem : api_take_key(r, key);
+    problem = problem ? problem : page_take_key(r);
     problem = problem ? problem : validate_message(contract_message_named("TemplateSaveRequest"), &input.base, &r->violations);
     if (problem)
         refuse(r, problem);

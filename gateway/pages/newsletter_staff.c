@@ -1,6 +1,5 @@
 // Newsletters for staff: the list; one that is being written, with what its readers will see; one that was sent, with how far it is.
 // What was typed is saved before it is looked at, so that nothing is lost on the way.
-#include "gateway/api.h"
 #include "gateway/pages/control.h"
 #include "gateway/pages/mail_sheet.h"
 #include "gateway/respond.h"
@@ -349,11 +348,6 @@ static void serve_view(struct request *r) { read_one(r, ask_view); }
 
 // ---- saving
 
-static int take_key(struct request *r) {
-    const char *key = urlencoded_value(&r->form, "_key");
-    return key && *key ? api_take_key(r, key) : 0;
-}
-
 // A refusal is shown on the newsletter as it is now, with what was typed.
 static void refuse(struct request *r, int outcome) {
     struct desk *desk = open_desk(r, outcome);
@@ -388,7 +382,7 @@ static void take_save(struct request *r) {
     input.body_en = (char *)urlencoded_value(&r->form, "body_en");
     input.has_version = input.id != NULL;
     input.version = version_sent(r);
-    int problem = take_key(r);
+    int problem = page_take_key(r);
     problem = problem ? problem : validate_message(contract_message_named("NewsletterSaveRequest"), &input.base, &r->violations);
     if (problem)
         refuse(r, problem);
@@ -421,7 +415,7 @@ static void take_test(struct request *r) {
     Kosi__NewsletterRequest input = KOSI__NEWSLETTER_REQUEST__INIT;
     struct violations unused = {.arena = r->arena};
     input.id = (char *)id_of(r);
-    if (take_key(r) || validate_message(contract_message_named("NewsletterRequest"), &input.base, &unused))
+    if (page_take_key(r) || validate_message(contract_message_named("NewsletterRequest"), &input.base, &unused))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else
         page_ask(r, "notifications", "NewsletterTest", &input.base, tested);
@@ -477,7 +471,7 @@ static void ask_final(struct request *r, const char *method, request_then *then)
     input.id = (char *)id_of(r);
     input.has_version = true;
     input.version = version_sent(r);
-    if (take_key(r) || validate_message(contract_message_named("NewsletterSendRequest"), &input.base, &unused))
+    if (page_take_key(r) || validate_message(contract_message_named("NewsletterSendRequest"), &input.base, &unused))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else
         page_ask(r, "notifications", method, &input.base, then);

@@ -1,5 +1,6 @@
 #include "gateway/assets.h"
 #include "gateway/pages/page.h"
+#include "gateway/api.h"
 #include "gateway/multipart.h"
 #include "gateway/packing.h"
 #include "gateway/pages/shell.h"
@@ -9,6 +10,7 @@
 #include "kosi/submissions.pb-c.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/id.h"
+#include "services/common/base/log.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -227,6 +229,19 @@ int page_read_fields(struct request *r) {
     if (r->body.len && !edge_type_is(r->head.content_type, "application/x-www-form-urlencoded"))
         return PROBLEM_UNSUPPORTED_TYPE;
     return urlencoded_split(r->body.data, r->body.len, r->arena, &r->form) ? PROBLEM_MALFORMED : 0;
+}
+
+int page_take_key(struct request *r) {
+    const char *key = urlencoded_value(&r->form, "_key");
+    return key && *key ? api_take_key(r, key) : 0;
+}
+
+void page_notice_trap(struct request *r) {
+    const char *trap = urlencoded_value(&r->form, "_website");
+    if (!trap || !*trap)
+        return;
+    r->gateway->metrics.honeypot++;
+    log_event(LOG_INFO_, "honeypot", "route", r->route->path, NULL);
 }
 
 // A person's password is asked for by the staff's pages; a question of a form may be called what it likes.

@@ -26,6 +26,10 @@ Kosi__PageShell *page_shell(struct request *request);
 void page_crumb(struct request *request, const char *label, const char *link);
 // A new key for a form's hidden `_key`: sent twice, it is done once.
 const char *page_fresh_key(struct request *request);
+// Takes the one a POST brought, after page_read_form(). 0, also without one, or PROBLEM_BAD_PARAMETER.
+int page_take_key(struct request *request);
+// Counts a POST that fills in `_website`, which people don't see; it is taken as any other.
+void page_notice_trap(struct request *request);
 // Reads a POST's urlencoded body into request->form; refuses what somebody else's page sent. 0 or the problem.
 int page_read_form(struct request *request);
 int page_read_fields(struct request *request);   // the same from wherever, for what only a secret in the address allows
@@ -52,7 +56,6 @@ void page_ask(struct request *request, const char *service, const char *method, 
 void page_ask_briefly(struct request *request, const char *service, const char *method, const ProtobufCMessage *input, request_then *then);
 // The reply's message, or NULL after the request has been answered with the problem.
 void *page_take(struct request *request, const struct client_reply *reply, const char *message_name);
-// Grows a repeated field by one: items is arena memory with room for `most`. Returns the place, NULL when full or out of memory.
 const char *page_time(struct request *request, int64_t wall_us);   // for people, local time
 const char *page_date(struct request *request, int64_t wall_us);
 const char *page_day(struct request *request, const char *date);       // "2016-06-01" as page_date() writes it; else as it is

@@ -91,7 +91,6 @@ static void fill_actions(struct request *r, const Kosi__AccountItem *account, Ko
     page->sessions_action = (char *)own_path(r, PAGE_PERSON_SESSIONS);
     page->has_active = page->active = !account->disabled && other;
     page->has_inactive = page->inactive = account->disabled;
-    page->has_other_person = page->other_person = other;
     page->audit_url = arena_format(r->arena, "%s?actor=%s", route_page_path(PAGE_AUDIT, r->language, NULL, r->arena), account->login);
 }
 

@@ -1,16 +1,14 @@
 // Readers tell us something: that an entry is wrong, or that a page of the site has a barrier. The form, and the thanks after it (the
 // same address, asked with a word in the query). What was typed stays in the form whatever happens: nothing is asked before it is shown
 // again, the entry's title comes along hidden.
-#include "gateway/api.h"
 #include "gateway/pages/page.h"
 #include "gateway/respond.h"
 #include "kosi/pages_landscape.pb-c.h"
-#include "services/common/base/log.h"
 #include "services/common/contract/json_walk.h"
 #include "services/common/contract/validate.h"
 #include <string.h>
 
-static const char key_field[] = "_key", trap_field[] = "_website", about_field[] = "_about";
+static const char about_field[] = "_about";
 static const char sent_flag[] = "done";
 
 static const struct { const char *id; enum text label; } reasons[] = {
@@ -157,13 +155,6 @@ static void answered(struct request *r, const struct client_reply *reply) {
     respond_redirect(r, arena_format(r->arena, "%s?%s=1", own_path(r), sent_flag));
 }
 
-static void notice_trap(struct request *r) {
-    if (!*typed(r, trap_field))
-        return;
-    r->gateway->metrics.honeypot++;
-    log_event(LOG_INFO_, "honeypot", "route", r->route->path, NULL);
-}
-
 // An entry's id stands in the address; what barriers are told about is the site.
 static int fill(struct request *r, const struct contract_message *contract, Kosi__ReportRequest *input) {
     input->entry_id = (char *)route_variable(&r->match, "id");
@@ -181,14 +172,13 @@ static int fill(struct request *r, const struct contract_message *contract, Kosi
 static void take_report(struct request *r) {
     Kosi__ReportRequest input = KOSI__REPORT_REQUEST__INIT;
     int problem = page_read_form(r);
-    const char *key = problem ? NULL : urlencoded_value(&r->form, key_field);
-    if (!problem && key && *key)
-        problem = api_take_key(r, key);
+    if (!problem)
+        problem = page_take_key(r);
     if (problem) {
         respond_problem(r, problem, NULL);
         return;
     }
-    notice_trap(r);
+    page_notice_trap(r);
     problem = fill(r, contract_message_named("ReportRequest"), &input);
     if (problem)
         show_form(r, problem, typed(r, about_field));

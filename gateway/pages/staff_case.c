@@ -1,5 +1,4 @@
 #include "gateway/pages/staff_case.h"
-#include "gateway/api.h"
 #include "gateway/respond.h"
 #include "services/common/contract/validate.h"
 #include <stdlib.h>
@@ -145,9 +144,9 @@ static int fill_request(struct request *r, staff_case_fill *fill, Kosi__Decision
     named.id = input->id = (char *)route_variable(&r->match, "id");
     if (validate_message(contract_message_named("StaffSubmissionRequest"), &named.base, &unused))
         return PROBLEM_NOT_FOUND;
-    const char *key = urlencoded_value(&r->form, "_key");
-    if (key && *key && api_take_key(r, key))
-        return PROBLEM_BAD_PARAMETER;
+    int problem = page_take_key(r);
+    if (problem)
+        return problem;
     input->decision = (char *)move_names[staff_case_of(r)->move];
     input->has_version = true;
     input->version = staff_case_seen(r);

@@ -18,14 +18,14 @@ static size_t state_index(const char *state) {
     return 0;
 }
 
-const char *staff_view_state_label(struct request *r, const char *state) { return request_text(r, states[state_index(state)].label); }
+static const char *state_label(struct request *r, const char *state) { return request_text(r, states[state_index(state)].label); }
 
 Kosi__StateBadge *staff_view_state(struct request *r, const char *state) {
     Kosi__StateBadge *badge = arena_take(r->arena, sizeof *badge);
     if (!badge)
         return NULL;
     kosi__state_badge__init(badge);
-    badge->badge_label = (char *)staff_view_state_label(r, state);
+    badge->badge_label = (char *)state_label(r, state);
     badge->badge_tone = (char *)states[state_index(state)].tone;
     return badge;
 }

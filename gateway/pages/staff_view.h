@@ -5,7 +5,6 @@
 #include "kosi/submissions.pb-c.h"
 
 Kosi__StateBadge *staff_view_state(struct request *request, const char *state);
-const char *staff_view_state_label(struct request *request, const char *state);
 const char *staff_view_age(struct request *request, int64_t at);              // "3 days ago"
 const char *staff_view_when(struct request *request, int64_t at);             // date and age
 const char *staff_view_reason(struct request *request, const char *slug);     // of a rejection

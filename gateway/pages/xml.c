@@ -25,7 +25,7 @@ static bool no_character(const char *at) {
     return (unsigned char)at[0] == 0xEF && (unsigned char)at[1] == 0xBF && (unsigned char)at[2] >= 0xBE;
 }
 
-void xml_text(struct buf *out, const char *text) {
+static void escape(struct buf *out, const char *text) {
     for (const char *at = text; *at; at++) {
         const char *other = entity((unsigned char)*at);
         if (no_character(at)) {
@@ -43,7 +43,7 @@ void xml_element(struct buf *out, const char *name, const char *text) {
     if (!text || !*text)
         return;
     buf_format(out, "<%s>", name);
-    xml_text(out, text);
+    escape(out, text);
     buf_format(out, "</%s>\n", name);
 }
 
@@ -61,7 +61,7 @@ void xml_empty(struct buf *out, const char *name, ...) {
         if (!value)
             continue;
         buf_format(out, " %s=\"", key);
-        xml_text(out, value);
+        escape(out, value);
         buf_char(out, '"');
     }
     buf_text(out, "/>\n");

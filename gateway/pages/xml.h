@@ -4,7 +4,6 @@
 #include "services/common/base/buf.h"
 
 void xml_begin(struct buf *out);                                             // the declaration
-void xml_text(struct buf *out, const char *text);                            // escaped
 void xml_element(struct buf *out, const char *name, const char *text);       // <name>text</name>; nothing when text is NULL or empty
 void xml_time(struct buf *out, const char *name, int64_t wall_us);
 // <name a="…" b="…"/>: pairs of names and values, ended by NULL; pairs without value are left out.

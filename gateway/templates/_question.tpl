@@ -1,6 +1,4 @@
-{{%AUTOESCAPE context="HTML"}}{{#as_section}}<h2 class="kern-heading-medium">{{label}}</h2>
-{{#help}}<p class="kern-body">{{help}}</p>{{/help}}{{/as_section}}
-{{#as_line}}<div class="kern-form-input{{#error}} kern-form-input--error{{/error}}">
+{{%AUTOESCAPE context="HTML"}}{{#as_line}}<div class="kern-form-input{{#error}} kern-form-input--error{{/error}}">
 <label for="{{input}}" class="kern-label">{{label}}{{#voluntary}} <span class="kern-label__optional">[[form.optional]]</span>{{/voluntary}}</label>
 {{#help}}<div class="kern-hint" id="{{input}}-help">{{help}}</div>{{/help}}
 {{#example}}<div class="kern-hint" id="{{input}}-example">[[form.example]] {{example}}</div>{{/example}}

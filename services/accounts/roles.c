@@ -3,7 +3,7 @@
 
 const char *const role_names[] = {"admin", "moderator", "event_office", "management", "operations", NULL};
 
-bool role_known(const char *name) {
+static bool known(const char *name) {
     for (size_t i = 0; role_names[i]; i++)
         if (!strcmp(role_names[i], name))
             return true;
@@ -14,7 +14,7 @@ int roles_check(struct mesh_call *call, char *const *names, size_t n) {
     if (!n)
         mesh_violation(call, "roles", "required", 0);
     for (size_t i = 0; i < n; i++)
-        if (!role_known(names[i]))
+        if (!known(names[i]))
             mesh_violation(call, "roles", "not_an_option", 0);
     return call->violations.count ? PROBLEM_VALIDATION : 0;
 }

@@ -7,7 +7,6 @@
 
 enum { ROLES_MOST = 10 };
 extern const char *const role_names[];   // ended by NULL
-bool role_known(const char *name);
 // At least one, all known: 0 or PROBLEM_VALIDATION.
 int roles_check(struct mesh_call *call, char *const *names, size_t n);
 bool roles_hold(const char *text, const char *name);   // is name among "admin moderator"?

@@ -67,7 +67,8 @@ static void give_back(struct core *core, struct worker *worker, bool writes_only
         worker->alone = false;
 }
 
-void worker_unanswered(struct core *core, struct worker *worker) {
+// What it has goes back into the queue.
+static void unanswered(struct core *core, struct worker *worker) {
     give_back(core, worker, false);
 }
 
@@ -98,7 +99,7 @@ static void settle_service(struct core *core, struct service *service) {
             // long that its connection was given up, and with one whose supervisor died and started another beside it.
             if ((worker->hung || worker->replaced) && worker->process >= 0)
                 core->io.process_kill(core->io.owner, worker->process);
-            worker_unanswered(core, worker);
+            unanswered(core, worker);
             worker_forget(core, worker);
         }
     }
@@ -418,7 +419,7 @@ static void check_hung(struct core *core, struct worker *worker) {
     if (!worker->hung && silent_ms >= core->config->hung_after_ms) {
         worker->hung = true;
         log_worker(LOG_WARN_, "worker_hung", worker);
-        worker_unanswered(core, worker);
+        unanswered(core, worker);
     }
     if (worker->hung && !worker->killed && worker->process >= 0 && silent_ms >= core->config->kill_hung_after_ms) {
         worker->killed = true;

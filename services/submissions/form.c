@@ -13,10 +13,6 @@ enum form_contact form_contact(const Kosi__FormFile *file) {
     return FORM_CONTACT_OPTIONAL;
 }
 
-const char *form_contact_name(enum form_contact contact) {
-    return contact_names[contact];
-}
-
 const Kosi__QuestionFile *form_question(const Kosi__FormFile *file, const char *id) {
     for (size_t i = 0; i < file->n_questions; i++) {
         if (strcmp(file->questions[i]->id, id) == 0)
@@ -77,7 +73,7 @@ int form_show(const struct form *form, const struct vocabulary *vocabulary, cons
     out->title = text_in(file->title, locale);
     out->intro = text_in(file->intro, locale);
     out->entry_kind = file->entry_kind;
-    out->contact = arena_text(arena, form_contact_name(form_contact(file)));
+    out->contact = arena_text(arena, contact_names[form_contact(file)]);
     out->has_minutes = file->has_minutes;
     out->minutes = file->minutes;
     out->questions = arena_take(arena, file->n_questions * sizeof *out->questions);

@@ -9,7 +9,6 @@ struct form {
 enum form_contact { FORM_CONTACT_NONE, FORM_CONTACT_OPTIONAL, FORM_CONTACT_REQUIRED };
 
 enum form_contact form_contact(const Kosi__FormFile *file);
-const char *form_contact_name(enum form_contact contact);
 const Kosi__QuestionFile *form_question(const Kosi__FormFile *file, const char *id); // NULL: none
 // Fills out (initialised) in the reader's language; its texts are the form's, its arrays the arena's. 0 or -1 (memory).
 int form_show(const struct form *form, const struct vocabulary *vocabulary, const char *locale, int64_t now_us,

@@ -4,7 +4,8 @@
 #include "services/common/mesh/worker.h"
 #include <string.h>
 
-void gauges_set(struct gauges *gauges, const char *name, int64_t value, int flags) {
+// What does not fit is left out, and logged.
+static void set(struct gauges *gauges, const char *name, int64_t value, int flags) {
     for (int i = 0; i < gauges->count; i++)
         if (strcmp(gauges->items[i].name, name) == 0) {
             gauges->items[i] = (struct gauge){name, value, flags};
@@ -35,5 +36,5 @@ size_t gauges_states(const struct gauges *gauges, struct arena *arena, Kosi__Gau
 }
 
 void mesh_gauge(struct mesh_call *call, const char *name, int64_t value, int flags) {
-    gauges_set(&call->inner->worker->gauges, name, value, flags);
+    set(&call->inner->worker->gauges, name, value, flags);
 }

@@ -7,5 +7,4 @@ enum { GAUGES_MOST = 32 };
 struct gauge { const char *name; int64_t value; int flags; };
 struct gauges { int count; struct gauge items[GAUGES_MOST]; };
 
-void gauges_set(struct gauges *gauges, const char *name, int64_t value, int flags);   // what does not fit is left out, and logged
 size_t gauges_states(const struct gauges *gauges, struct arena *arena, Kosi__GaugeState *out[GAUGES_MOST]);
