@@ -8,16 +8,9 @@ from kosi_test import wait_until
 from kosi_test.clock import Clock
 from kosi_test.fixtures import session_node
 from kosi_test.mail_people import Sender, ledger, new_address
-from kosi_test.mail_server import MailServer
 from kosi_test.node import PASSWORD
 
 AN_HOUR = 10   # what goes to a confirmed address within an hour of what anybody can make us write
-
-
-@pytest.fixture(scope="module")
-def mail():
-    with MailServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -21,12 +21,6 @@ from kosi_test.node import free_port
 
 
 @pytest.fixture(scope="module")
-def mail():
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def slow():
     with MailServer() as server:
         yield server

@@ -10,23 +10,11 @@ import pytest
 
 from kosi_test import wait_until
 from kosi_test.clock import Clock
-from kosi_test.fixtures import session_node
 from kosi_test.mail_people import Sender, confirm, is_confirmation, ledger, new_address
 from kosi_test.people import unique_title
 from kosi_test.mail_server import MailServer
 
 REASON = "outside-city"
-
-
-@pytest.fixture(scope="module")
-def mail():
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def node(mail):
-    yield from session_node("dortmund", settings=mail.settings())
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from kosi_test import unique_title, wait_until
-from kosi_test.fixtures import session_node
 from kosi_test.mail_people import confirm, is_confirmation, new_address, token_of
 from kosi_test.mail_server import MailServer
 from kosi_test.node import PASSWORD
@@ -18,17 +17,6 @@ from kosi_test.page import Page, path_of
 ATOM = "{http://www.w3.org/2005/Atom}"
 BODY = "## Was war\n\nViel: [lesen](https://example.org/lesen).\n\n- eins\n- zwei\n\n<script>alert(1)</script>\n\n![Bild](https://example.net/x.png) {{city}}\n"
 LETTERS = "/api/v1/staff/newsletters"
-
-
-@pytest.fixture(scope="module")
-def mail():
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def node(mail):
-    yield from session_node("dortmund", settings=mail.settings())
 
 
 @pytest.fixture

@@ -10,17 +10,10 @@ from kosi_test.browser import Browser
 from kosi_test.fixtures import session_node
 from kosi_test.http import Http
 from kosi_test.mail_people import confirm, is_confirmation, ledger, new_address, token_of
-from kosi_test.mail_server import MailServer
 from kosi_test.node import PASSWORD
 from test_staff_accounts import totp
 
 NEW = "ein-ganz-neues-passwort"
-
-
-@pytest.fixture(scope="module")
-def mail():
-    with MailServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

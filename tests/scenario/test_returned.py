@@ -14,7 +14,6 @@ from kosi_test import wait_until
 from kosi_test.bus import messages
 from kosi_test.fixtures import session_node
 from kosi_test.mail_people import Sender, confirm, is_confirmation, ledger, new_address
-from kosi_test.mail_server import MailServer
 from kosi_test.postfix import Dovecot, Postfix
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="Debian's mail servers start as root only")
@@ -52,12 +51,6 @@ class Maildir:
             there = [p.name for p in (self.path / "cur").iterdir() if p.name.startswith(name)]
             return there and there[0].partition(":2,")
         return wait_until(found, 10, "the letter moved to cur")[2]
-
-
-@pytest.fixture(scope="module")
-def mail():
-    with MailServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

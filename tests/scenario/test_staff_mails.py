@@ -11,16 +11,9 @@ from kosi_test import filled_form, wait_until
 from kosi_test.browser import Browser
 from kosi_test.http import Http
 from kosi_test.mail_people import confirm, is_confirmation, ledger, new_address
-from kosi_test.mail_server import MailServer
 from kosi_test.node import PASSWORD
 
 MORNING = 7   # staff_mail_hour
-
-
-@pytest.fixture(scope="module")
-def mail():
-    with MailServer() as server:
-        yield server
 
 
 class Clock:

@@ -9,22 +9,9 @@ import sqlite3
 import pytest
 
 from kosi_test import filled_form, wait_until
-from kosi_test.fixtures import session_node
 from kosi_test.mail_people import Sender, is_confirmation, ledger, new_address
-from kosi_test.mail_server import MailServer
 
 REASON = "outside-city"
-
-
-@pytest.fixture(scope="module")
-def mail():
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def node(mail):
-    yield from session_node("dortmund", settings=mail.settings())
 
 
 @pytest.fixture

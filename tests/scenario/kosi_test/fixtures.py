@@ -1,6 +1,7 @@
 """Fixtures of scenarios and chaos: shared nodes, nodes of their own, logs of what failed."""
 import pytest
 
+from .mail_server import MailServer
 from .node import Node
 from .paths import SANITIZED
 
@@ -51,6 +52,19 @@ def wuppertal():
 def city_node(request):
     """Each city in turn."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def mail():
+    """A mail server of this file's own."""
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def node(mail):
+    """A node of this file's own, whose mails go there."""
+    yield from session_node("dortmund", settings=mail.settings())
 
 
 @pytest.fixture
