@@ -12,6 +12,7 @@ struct landscape {
     const struct vocabulary *vocabulary;
     const char *city;         // this node's id
     const char *public_url;
+    const uint8_t *node_key;  // signs where a list goes on
 };
 
 // Where people read an entry: PUBLIC_URL/landschaft/ID. In arena memory; NULL when that is out.

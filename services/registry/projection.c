@@ -7,7 +7,7 @@
 struct landscape registry_landscape(struct mesh_call *call) {
     const struct room *room = call->state;
     return (struct landscape){.store = call->store, .arena = call->arena, .vocabulary = room->vocabulary, .city = call->config->city,
-                              .public_url = call->config->public_url};
+                              .public_url = call->config->public_url, .node_key = room->node_key};
 }
 
 // Where a submission stands here: the last record of it that was applied, and the entry that came from it.

@@ -1,12 +1,11 @@
-// Reports as staff read them, newest first. A page token names the last one shown and what was asked, so that it fits no other question.
-#include "services/common/base/id.h"
+// Reports as staff read them, newest first.
 #include "services/common/base/problem.h"
+#include "services/common/contract/page_token.h"
 #include "services/registry/report.h"
 #include <string.h>
 
-enum { PAGE_USUAL = 50, TOKEN_TEXT = 32 };
+enum { PAGE_USUAL = 50 };
 enum shown { SHOW_OPEN, SHOW_RESOLVED, SHOW_ALL };
-struct place { int64_t n; uint32_t question, unused; };
 
 static int read_state(const char *state, enum shown *out) {
     static const char *const names[] = {"open", "resolved", "all"};
@@ -19,20 +18,6 @@ static int read_state(const char *state, enum shown *out) {
             return 0;
         }
     return PROBLEM_BAD_PARAMETER;
-}
-
-static uint32_t question_of(enum shown shown, const char *reason) {
-    uint32_t hash = 2166136261u ^ (uint32_t)shown;   // FNV-1a; guards against mistakes only
-    for (; reason != NULL && *reason != '\0'; reason++)
-        hash = (hash ^ (uint8_t)*reason) * 16777619u;
-    return hash;
-}
-
-static bool read_place(const char *token, uint32_t question, struct place *out) {
-    *out = (struct place){.n = INT64_MAX, .question = question};
-    if (token == NULL || token[0] == '\0')
-        return true;
-    return id_base64url_parse(token, (uint8_t *)out, sizeof *out) == sizeof *out && out->question == question && out->n >= 0;
 }
 
 #define COLUMNS                                                                                                                      \
@@ -82,42 +67,41 @@ static Kosi__Report *read_item(struct arena *arena, struct store_statement *s) {
     return item->id != NULL ? item : NULL;
 }
 
-static int read_page(const struct landscape *l, struct store_statement *s, size_t most, struct place *place, Kosi__ReportListReply *reply) {
+// 1: there are more, behind the number *last.
+static int read_page(const struct landscape *l, struct store_statement *s, size_t most, int64_t *last, Kosi__ReportListReply *reply) {
     int rc;
     while ((rc = store_step(s)) == 1 && reply->n_items < most) {
-        place->n = store_int(s, 0);
+        *last = store_int(s, 0);
         if ((reply->items[reply->n_items++] = read_item(l->arena, s)) == NULL) {
             rc = STORE_FAULT;
             break;
         }
     }
     store_reset(s);
-    if (rc != 1)
-        return rc;
-    reply->next_page_token = arena_take(l->arena, TOKEN_TEXT);
-    if (reply->next_page_token == NULL)
-        return STORE_FAULT;
-    id_base64url((const uint8_t *)place, sizeof *place, reply->next_page_token);
-    return 0;
+    return rc;
 }
 
 int report_list(const struct landscape *l, const Kosi__ReportListRequest *request, Kosi__ReportListReply *reply) {
     enum shown shown;
-    struct place place;
+    int64_t last = INT64_MAX;
     int rc = read_state(request->state, &shown);
     if (rc != 0)
         return rc;
-    if (!read_place(request->page_token, question_of(shown, request->reason), &place))
+    if (!page_token_read(l->node_key, &request->base, request->page_token, &last))
         return PROBLEM_BAD_PAGE_TOKEN;
     size_t most = request->has_page_size ? request->page_size : PAGE_USUAL;
     reply->items = arena_take(l->arena, (most + 1) * sizeof *reply->items);
     if (reply->items == NULL)
         return STORE_FAULT;
     struct store_statement *s = query(l->store, shown);
-    store_bind_int(s, 1, place.n);
+    store_bind_int(s, 1, last);
     store_bind_int(s, 2, (int64_t)most + 1);
     store_bind_text(s, 3, request->reason != NULL ? request->reason : "");
-    rc = read_page(l, s, most, &place, reply);
+    rc = read_page(l, s, most, &last, reply);
+    if (rc == 1) {
+        reply->next_page_token = page_token_make(l->node_key, &request->base, last, l->arena);
+        rc = reply->next_page_token != NULL ? 0 : STORE_FAULT;
+    }
     reply->has_open = true;
     return rc ? rc : report_count_open(l->store, &reply->open);
 }

@@ -6,5 +6,5 @@
 struct room {
     struct arena *arena;
     struct vocabulary *vocabulary;
-    uint8_t node_key[32];   // for the tokens of secret links
+    uint8_t node_key[32];   // for the tokens of secret links and of pages
 };

@@ -37,7 +37,8 @@ static inline int world_make(void **state) {
     assert_non_null(w->vocabulary);
     buf_free(&errors);
     w->l = (struct landscape){.store = store_open(w->file, STORE_WRITER), .arena = arena_new(64 << 20), .vocabulary = w->vocabulary,
-                              .city = "dortmund", .public_url = "https://kosi.example.org"};
+                              .city = "dortmund", .public_url = "https://kosi.example.org",
+                              .node_key = (const uint8_t *)"these are the bytes of some node."};
     assert_non_null(w->l.store);
     assert_int_equal(store_migrate(w->l.store, registry_migrations, registry_migration_count), 0);
     *state = w;
