@@ -52,6 +52,8 @@
     X(STATE_RECEIVED_NEXT, "state.received.next")         \
     X(STATE_IN_REVIEW_NEXT, "state.in_review.next")       \
     X(STATE_ACCEPTED_NEXT, "state.accepted.next")         \
+    X(STATE_HIDDEN_TEXT, "state.hidden.text")             \
+    X(STATE_HIDDEN_NEXT, "state.hidden.next")             \
     X(STATE_REJECTED_NEXT, "state.rejected.next")         \
     X(STATE_DUPLICATE_NEXT, "state.duplicate.next")       \
     X(STATE_WITHDRAWN_NEXT, "state.withdrawn.next")       \

@@ -133,10 +133,15 @@ static void add_mails(struct request *r, const struct client_reply *mails, const
     page->mail_wrong = state->undecided ? (char *)request_text(r, TEXT_OWN_MAILS_WRONG) : NULL;
 }
 
+// What was accepted, while nobody confirms any more that it is still right.
+static const struct state hidden = {"accepted", TEXT_STATE_ACCEPTED, TEXT_STATE_HIDDEN_TEXT, TEXT_STATE_HIDDEN_NEXT, false, false};
+
+static bool is_accepted(const Kosi__SubmissionStatus *status) { return status->state && strcmp(status->state, "accepted") == 0; }
+
 // mails: what we wrote to the sender; NULL: no address was given.
 static void show_submission(struct request *r, const struct client_reply *mails) {
     const Kosi__SubmissionStatus *status = r->page;
-    const struct state *state = state_of(status->state);
+    const struct state *state = is_accepted(status) && !status->entry_id ? &hidden : state_of(status->state);
     Kosi__SubmissionPage page = KOSI__SUBMISSION_PAGE__INIT;
     page.title = (char *)request_text(r, TEXT_SUBMISSION_TITLE);
     page.other_url = other(r, PAGE_SUBMISSION);
@@ -158,13 +163,32 @@ static void show_submission(struct request *r, const struct client_reply *mails)
     page_render(r, 200, "submission", &page.base);
 }
 
+static void ask_mails(struct request *r) {
+    const Kosi__SubmissionStatus *status = r->page;
+    if (status->mailed)
+        own_mails_ask(r, token_of(r), show_submission);
+    else
+        show_submission(r, NULL);
+}
+
+static void know_entry(struct request *r, const struct client_reply *reply) {
+    Kosi__SubmissionStatus *status = r->page;
+    if (strcmp(reply->outcome, "gone") == 0)
+        status->entry_id = NULL;
+    ask_mails(r);
+}
+
 static void show_status(struct request *r, const struct client_reply *reply) {
     Kosi__SubmissionStatus *status = submission_take(r, reply, "SubmissionStatus");
     r->page = status;
-    if (status && status->mailed)
-        own_mails_ask(r, token_of(r), show_submission);
-    else if (status)
-        show_submission(r, NULL);
+    if (!status)
+        return;
+    Kosi__EntryRequest input = KOSI__ENTRY_REQUEST__INIT;
+    input.id = status->entry_id;
+    if (is_accepted(status) && status->entry_id)
+        page_ask_briefly(r, "registry", "Get", &input.base, know_entry);
+    else
+        ask_mails(r);
 }
 
 static void serve_status(struct request *r) { ask(r, "Status", show_status); }

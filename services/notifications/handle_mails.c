@@ -146,6 +146,8 @@ static int list(struct mesh_call *call, const Kosi__MailsRequest *request, Kosi_
         rc = add_counts(call, reply);
     if (rc == 0)
         rc = trouble_list(call, &reply->troubled, &reply->n_troubled);
+    if (rc == 0)
+        rc = trouble_boxes(call, &reply->unreadable, &reply->n_unreadable);
     if (rc != 0 || page.go_on_before == 0)
         return rc;
     reply->next_page_token = page_token_make(mailroom_of(call)->node_key, &request->base, page.go_on_before, call->arena);
@@ -279,7 +281,8 @@ int notifications_mails_of(struct mesh_call *call, const Kosi__MailsOfRequest *r
     reply->has_confirmed = reply->has_suspended = true;
     reply->confirmed = contact.state == CONTACT_CONFIRMED;
     reply->suspended = contact.state == CONTACT_SUSPENDED;
-    const struct mail_question question = {.states = every_state, .subject_id = id, .before = INT64_MAX, .page_size = MAILS_OF_MOST};
+    const struct mail_question question = {
+        .states = every_state, .subject_id = id, .or_about = matter.entry_id, .before = INT64_MAX, .page_size = MAILS_OF_MOST};
     rc = mail_list(call, &question, &page);
     return rc == 0 ? add_mails_of(call, &page, reply) : rc;
 }

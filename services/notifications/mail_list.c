@@ -30,9 +30,11 @@ static int sources(const struct mail_question *question, struct source out[SOURC
     int count = 0;
     if (question->contact != NULL)
         out[count++] = (struct source){to_contact, 0, question->contact};
-    else if (question->subject_id != NULL)
+    else if (question->subject_id != NULL) {
         out[count++] = (struct source){about_subject, 0, question->subject_id};
-    else if (question->states & 1u << MAIL_SENT)
+        if (question->or_about != NULL)
+            out[count++] = (struct source){about_subject, 0, question->or_about};
+    } else if (question->states & 1u << MAIL_SENT)
         out[count++] = (struct source){all_rows, 0, NULL};
     else
         for (int state = MAIL_OWED; state <= MAIL_CANCELLED; state++)
@@ -45,9 +47,13 @@ static bool same(const char *wanted, const char *text) {
     return wanted == NULL || (text != NULL && strcmp(wanted, text) == 0);
 }
 
+static bool is_about(const struct mail_question *question, const struct mail_row *row) {
+    return same(question->subject_id, row->subject_id) || (question->or_about != NULL && same(question->or_about, row->subject_id));
+}
+
 static bool wanted(struct mesh_call *call, const struct mail_question *question, const struct mail_row *row) {
     return question->states & 1u << row->state && same(question->kind, row->kind) && same(question->contact, row->contact) &&
-           same(question->subject_id, row->subject_id) && (!question->overdue || mail_row_overdue(row, call->config, call->now_us));
+           is_about(question, row) && (!question->overdue || mail_row_overdue(row, call->config, call->now_us));
 }
 
 // At most a page and one of what is wanted of this source.

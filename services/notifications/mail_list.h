@@ -8,6 +8,7 @@ struct mail_question {
     const char *kind;          // NULL: all
     const char *contact;       // id; NULL: anybody
     const char *subject_id;    // NULL: anything
+    const char *or_about;      // beside what is about subject_id; NULL: nothing else
     bool overdue;
     int64_t before;            // numbers below
     size_t page_size;

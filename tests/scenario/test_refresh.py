@@ -37,6 +37,10 @@ class City:
         sender.wait_mail("/landschaft/")
         return sender, entry_id
 
+    def status_page(self, sender, language="de"):
+        path = "/einreichungen/" if language == "de" else "/en/submissions/"
+        return Page(self.node.http.get(path + sender.made["token"]).expect(200))
+
     def accept(self, submission_id):
         entry_id = self.node.staff(language="de").decide(submission_id, "accept").expect(200).json["entry_id"]
         wait_until(lambda: self.get(entry_id).status == 200, 5, "the entry is shown", every=0.02)
@@ -128,12 +132,19 @@ def test_nobody_answers(city):
     city.clock.step(days=181)
     wait_until(lambda: city.get(entry_id).status == 410, 10, "no longer shown", every=0.05)
     _, token = city.asked(sender, 3)
+    for language, hidden in (("de", "wird zurzeit nicht gezeigt"), ("en", "is not shown at present")):
+        status = city.status_page(sender, language)
+        assert hidden in status.text and not [link for link in status.links if entry_id in link]
     assert title not in str(city.node.http.get("/api/v1/entries").json["items"])
     assert "zeigen wir zurzeit nicht" in Page(city.node.http.get(f"/eintrag-bestaetigen/{token}").expect(200)).text
     shown = city.node.http.post(f"/api/v1/entries/refresh/{token}", {}).expect(200).json
     assert not shown["due"] and not shown["archived"] and shown["entry"]["title"] == title
     entry = wait_until(lambda: (a := city.get(entry_id)).status == 200 and a.json, 5, "shown again")
     assert not entry.get("unconfirmed") and entry["title"] == title
+    status = city.status_page(sender)
+    assert "steht jetzt in der öffentlichen Landschaft" in status.text and f"/landschaft/{entry_id}" in status.links
+    for mail in ("Frage, ob der Eintrag noch stimmt", "Erinnerung an die Frage", "Hinweis, dass der Eintrag nicht mehr öffentlich ist"):
+        assert mail in status.text, "whoever sent it in sees what became of the mails about the entry"
     city.clock.step(days=300)
     assert city.get(entry_id).status == 200 and city.mails(sender) == 3
 
