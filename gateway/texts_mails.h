@@ -8,6 +8,7 @@
     X(MENU_NEWSLETTER, "menu.newsletter")                     \
     X(MAILS_TITLE, "mails.title")                             \
     X(MAILS_TROUBLED, "mails.troubled")                       \
+    X(MAILS_UNREADABLE, "mails.unreadable")                   \
     X(MAILS_TROUBLED_FOR, "mails.troubled_for")               \
     X(MAIL_SERVER_FOR, "mail.server_for")                     \
     X(MAILS_OVERDUE, "mails.overdue")                         \

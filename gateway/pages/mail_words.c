@@ -107,6 +107,8 @@ size_t mail_words_alarms(struct request *r, const Kosi__MailsReply *ledger, Kosi
                                                   "count", number, NULL));
     for (size_t i = 0; *out && i < ledger->n_troubled; i++)
         add_alarm(r, *out, &count, troubled_text(r, ledger->troubled[i]));
+    for (size_t i = 0; *out && i < ledger->n_unreadable; i++)
+        add_alarm(r, *out, &count, catalogue_fill(r->arena, request_text(r, TEXT_MAILS_UNREADABLE), "setting", ledger->unreadable[i], NULL));
     return count;
 }
 

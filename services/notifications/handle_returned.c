@@ -6,6 +6,7 @@
 #include "services/notifications/mail_row.h"
 #include "services/notifications/mailroom.h"
 #include "services/notifications/returned.h"
+#include "services/notifications/trouble.h"
 #include "notifications.handlers.h"
 #include <string.h>
 
@@ -119,4 +120,9 @@ int notifications_returned(struct mesh_call *call, const Kosi__ReturnedRequest *
     if (rc == 0)
         log_event(LOG_INFO_, "returned", "what", request->what, "status", request->status != NULL ? request->status : "", "mail", row.id, NULL);
     return rc;
+}
+
+int notifications_returned_boxes(struct mesh_call *call, const Kosi__ReturnedBoxesRequest *request, Kosi__ReturnedBoxesReply *reply) {
+    (void)reply;
+    return trouble_note_boxes(call, request->unreadable, request->n_unreadable);
 }

@@ -151,5 +151,8 @@ static const char ages[] =
 // Links of mails to an address end with it (link.h).
 static const char addresses[] = "ALTER TABLE matter ADD COLUMN address_changes INTEGER NOT NULL DEFAULT 0;";
 
-const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}, {7, 1, ages}, {8, 1, addresses}};
+// By their settings: boxes of returned mails that could not be read at the last look.
+static const char boxes[] = "CREATE TABLE unreadable (box TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;";
+
+const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}, {7, 1, ages}, {8, 1, addresses}, {9, 1, boxes}};
 const int notifications_migration_count = sizeof notifications_migrations / sizeof *notifications_migrations;

@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 enum { ASK_BYTES_MAX = 400 };
+enum box { BOX_MAILDIR, BOX_IMAP, BOXES };
+static const char *const settings[BOXES] = {"returned_maildir", "returned_imap"};
 
 struct courier {
     struct beside *beside;
     bool answered;
     char outcome[40];
-    bool troubled;   // told already
+    bool unreadable[BOXES];   // at the last look
 };
 
 bool returned_box_needed(const struct config *config, void *state) {
@@ -42,12 +44,37 @@ int returned_box_check(const struct config *config, struct buf *errors) {
     return rc;
 }
 
-// ---- one report
+// ---- asking the writer
+
 static void answered(void *owner, const struct client_reply *reply) {
     struct courier *courier = owner;
     courier->answered = true;
     snprintf(courier->outcome, sizeof courier->outcome, "%s", reply->outcome);
 }
+
+// Has it answered?
+static bool ask(struct courier *courier, const char *method, const ProtobufCMessage *request) {
+    uint8_t packed[ASK_BYTES_MAX];
+    if (protobuf_c_message_get_packed_size(request) > sizeof packed)
+        return false;
+    struct client_request question = {
+        .service = "notifications",
+        .method = method,
+        .body = packed,
+        .body_size = protobuf_c_message_pack(request, packed),
+        .done = answered,
+        .owner = courier,
+    };
+    courier->answered = false;
+    uint64_t handle = client_ask(courier->beside->client, &question);
+    while (handle != 0 && !courier->answered && !beside_ending(courier->beside))
+        beside_wait(courier->beside, 1000);
+    if (!courier->answered && handle != 0)
+        client_forget(courier->beside->client, handle);
+    return courier->answered;
+}
+
+// ---- one report
 
 static enum box_take taken(const struct courier *courier) {
     static const char *const settled[] = {"ok", "not_found", "validation"};   // not ours, or no report we know: nothing will change that
@@ -55,29 +82,6 @@ static enum box_take taken(const struct courier *courier) {
         if (strcmp(courier->outcome, settled[i]) == 0)
             return TAKE_DONE;
     return strcmp(courier->outcome, "illegal_state") == 0 ? TAKE_LATER : TAKE_END;
-}
-
-static enum box_take bring(struct courier *courier, const Kosi__ReturnedRequest *request) {
-    uint8_t packed[ASK_BYTES_MAX];
-    if (kosi__returned_request__get_packed_size(request) > sizeof packed)
-        return TAKE_DONE;
-    struct client_request ask = {
-        .service = "notifications",
-        .method = "Returned",
-        .body = packed,
-        .body_size = kosi__returned_request__pack(request, packed),
-        .done = answered,
-        .owner = courier,
-    };
-    courier->answered = false;
-    uint64_t handle = client_ask(courier->beside->client, &ask);
-    while (handle != 0 && !courier->answered && !beside_ending(courier->beside))
-        beside_wait(courier->beside, 1000);
-    if (courier->answered)
-        return taken(courier);
-    if (handle != 0)
-        client_forget(courier->beside->client, handle);
-    return TAKE_END;
 }
 
 static enum box_take take(void *owner, const void *bytes, size_t size) {
@@ -93,29 +97,43 @@ static enum box_take take(void *owner, const void *bytes, size_t size) {
     request.message_token = returned.message_token;
     request.what = (char *)returned_name(returned.what);
     request.status = returned.status[0] != '\0' ? returned.status : NULL;
-    return bring(owner, &request);
+    return ask(owner, "Returned", &request.base) ? taken(owner) : TAKE_END;
 }
 
 // ---- the looks
-// Trouble is told once, and its end.
-static void tell(struct courier *courier, const char *reason) {
-    bool trouble = reason[0] != '\0';
-    if (trouble && !courier->troubled)
-        log_event(LOG_WARN_, "returned_box_failed", "reason", reason, NULL);
-    else if (!trouble && courier->troubled)
-        log_event(LOG_INFO_, "returned_box_usable", NULL);
-    courier->troubled = trouble;
+
+// Trouble is logged once, and its end.
+static void note(struct courier *courier, enum box box, const char *reason) {
+    bool unreadable = reason[0] != '\0';
+    if (unreadable && !courier->unreadable[box])
+        log_event(LOG_WARN_, "returned_box_failed", "box", settings[box], "reason", reason, NULL);
+    else if (!unreadable && courier->unreadable[box])
+        log_event(LOG_INFO_, "returned_box_usable", "box", settings[box], NULL);
+    courier->unreadable[box] = unreadable;
+}
+
+// After every look, whatever was told before: the writer may be another by now.
+static void tell(struct courier *courier) {
+    Kosi__ReturnedBoxesRequest request = KOSI__RETURNED_BOXES_REQUEST__INIT;
+    char *unreadable[BOXES];
+    request.unreadable = unreadable;
+    for (int i = 0; i < BOXES; i++)
+        if (courier->unreadable[i])
+            unreadable[request.n_unreadable++] = (char *)(uintptr_t)settings[i];
+    ask(courier, "ReturnedBoxes", &request.base);
 }
 
 static void look(struct courier *courier) {
     const struct config *config = courier->beside->config;
     char reason[IMAP_REASON_MAX] = "";
-    if (config->returned_maildir[0] != '\0' && maildir_look(config->returned_maildir, take, courier) < 0)
-        snprintf(reason, sizeof reason, "returned_maildir: %s", strerror(errno));
+    if (config->returned_maildir[0] != '\0')
+        note(courier, BOX_MAILDIR, maildir_look(config->returned_maildir, take, courier) < 0 ? strerror(errno) : "");
     if (config->returned_imap[0] != '\0' && !beside_ending(courier->beside))
         imap_box_look(config, courier->beside, take, courier, reason);
-    if (!beside_ending(courier->beside))
-        tell(courier, reason);
+    if (beside_ending(courier->beside))
+        return;
+    note(courier, BOX_IMAP, reason);
+    tell(courier);
 }
 
 void returned_box_run(struct beside *beside) {

@@ -1,7 +1,7 @@
 // returned_box: where reports of undelivered mails arrive, a Maildir or an IMAP folder (settings returned_maildir, returned_imap). The
 // worker that writes looks there now and then, on a thread of its own, and brings each report to the ledger. Only then the report is
 // marked (Maildir: moved from new/ to cur/ as seen; IMAP: \Answered), so that none is lost; one that is brought twice counts once. What
-// is no report is for people, and stays unread.
+// is no report is for people, and stays unread. A box that cannot be read is told to the writer, so that somebody notices.
 #pragma once
 #include "services/common/mesh/beside.h"
 

@@ -1,18 +1,18 @@
 #include "services/notifications/trouble.h"
 #include <string.h>
 
-enum { ROUTES_SHOWN = 100 };
+enum { NAMES_SHOWN = 100 };
 
-// Those of one slot, or of all.
-static int read_routes(struct mesh_call *call, struct store_statement *s, char ***routes, size_t *count) {
+// Of a statement that gives names: of routes, or of boxes.
+static int read_names(struct mesh_call *call, struct store_statement *s, char ***names, size_t *count) {
     int rc = 0;
     *count = 0;
-    *routes = arena_take(call->arena, ROUTES_SHOWN * sizeof **routes);
-    while (*routes != NULL && *count < ROUTES_SHOWN && (rc = store_step(s)) == 1) {
-        char *route = arena_text(call->arena, store_text(s, 0));
-        if (route == NULL)
+    *names = arena_take(call->arena, NAMES_SHOWN * sizeof **names);
+    while (*names != NULL && *count < NAMES_SHOWN && (rc = store_step(s)) == 1) {
+        char *name = arena_text(call->arena, store_text(s, 0));
+        if (name == NULL)
             break;
-        (*routes)[(*count)++] = route;
+        (*names)[(*count)++] = name;
     }
     store_reset(s);
     return rc < 0 ? rc : 0;
@@ -40,7 +40,7 @@ int trouble_note(struct mesh_call *call, const Kosi__LeaseRequest *request) {
     size_t count;
     struct store_statement *s = store_prepare(call->store, "SELECT route FROM trouble WHERE slot = ?1");
     store_bind_int(s, 1, request->slot);
-    int rc = read_routes(call, s, &known, &count);
+    int rc = read_names(call, s, &known, &count);
     for (size_t i = 0; rc == 0 && i < request->n_troubled; i++)
         if (!among(request->troubled[i], known, count))
             rc = change(call, add, request->slot, request->troubled[i]);
@@ -57,5 +57,19 @@ int trouble_forget(struct mesh_call *call, uint32_t slot) {
 }
 
 int trouble_list(struct mesh_call *call, char ***routes, size_t *count) {
-    return read_routes(call, store_prepare(call->store, "SELECT DISTINCT route FROM trouble ORDER BY route"), routes, count);
+    return read_names(call, store_prepare(call->store, "SELECT DISTINCT route FROM trouble ORDER BY route"), routes, count);
+}
+
+int trouble_boxes(struct mesh_call *call, char ***boxes, size_t *count) {
+    return read_names(call, store_prepare(call->store, "SELECT box FROM unreadable ORDER BY box"), boxes, count);
+}
+
+int trouble_note_boxes(struct mesh_call *call, char *const *boxes, size_t count) {
+    int rc = store_run(store_prepare(call->store, "DELETE FROM unreadable"));
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        struct store_statement *s = store_prepare(call->store, "INSERT INTO unreadable(box) VALUES(?1) ON CONFLICT DO NOTHING");
+        store_bind_text(s, 1, boxes[i]);
+        rc = store_run(s);
+    }
+    return rc;
 }

@@ -60,7 +60,9 @@ static int note_routed(struct mesh_call *call, const char *names) {
 int watchdog_start(struct mesh_call *call) {
     senders_start(mailroom_of(call)->senders, clock_mono_ms());
     const char *names = route_names(call);
-    int rc = names != NULL ? routed(call, names) : STORE_FAULT;
+    int rc = trouble_note_boxes(call, NULL, 0);   // which there are, the settings say; they are looked at soon
+    if (rc == 0)
+        rc = names != NULL ? routed(call, names) : STORE_FAULT;
     if (rc != 0)
         return rc < 0 ? rc : 0;
     rc = route_anew(call);
@@ -197,12 +199,23 @@ static int tell_figures(struct mesh_call *call) {
     return rc;
 }
 
+// Nobody would miss what an unreadable box holds: who cannot be reached would be written to for ever.
+static int tell_boxes(struct mesh_call *call) {
+    char **boxes;
+    size_t count;
+    int rc = trouble_boxes(call, &boxes, &count);
+    if (rc == 0)
+        mesh_gauge(call, "returned_boxes_unreadable", (int64_t)count, count > 0 ? MESH_GAUGE_TROUBLE : 0);
+    return rc;
+}
+
 int watchdog_look(struct mesh_call *call) {
     int more = end_lost_leases(call);
     int rc = more >= 0 ? end_lost_troubles(call) : more;
     rc = rc == 0 ? look_after_clock(call) : rc;
     rc = rc == 0 ? count_overdue(call) : rc;
     rc = rc == 0 ? tell_figures(call) : rc;
+    rc = rc == 0 ? tell_boxes(call) : rc;
     return rc == 0 ? more : rc;
 }
 

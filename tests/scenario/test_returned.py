@@ -1,7 +1,7 @@
 """Mails that come back, and readers who complain: what that means for the mail, the address and the lists. Reports arrive in a Maildir or
 an IMAP folder; a real Postfix writes some of them, a real Dovecot serves others.
 
-covers: notifications.Returned notifications.Contacts notifications.ContactRelease notifications.Mails notifications.MailsOf
+covers: notifications.Returned notifications.ReturnedBoxes notifications.Contacts notifications.ContactRelease notifications.Mails notifications.MailsOf
 """
 # sanitized: reads what strangers write
 import hashlib
@@ -11,9 +11,11 @@ import sqlite3
 import pytest
 
 from kosi_test import wait_until
+from kosi_test.browser import Browser
 from kosi_test.bus import messages
 from kosi_test.fixtures import session_node
 from kosi_test.mail_people import Sender, confirm, is_confirmation, ledger, new_address
+from kosi_test.node import PASSWORD
 from kosi_test.postfix import Dovecot, Postfix
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="Debian's mail servers start as root only")
@@ -237,6 +239,31 @@ def test_reports_come_by_imap(make_node, mail, tls):
 
 
 # ---- configuration
+
+def test_a_box_that_cannot_be_read_is_seen(node, box):
+    """Nobody would miss what it holds: addresses that nothing reaches would be written to for ever."""
+    staff, away, browser = node.staff().http, box.path.with_name("away"), Browser(node)
+    node.user_add("lesende", "moderator")
+    browser.open("/intern/anmelden")
+    browser.send(browser.form(field="password"), login="lesende", password=PASSWORD)
+
+    def figure(count):
+        return lambda: f"kosi_returned_boxes_unreadable {count}" in node.ops.get("/metrics").text
+
+    wait_until(figure(0), 10, "it is readable")
+    box.path.rename(away)
+    try:
+        wait_until(figure(1), 10, "it is not")
+        ready = node.ops.get("/readyz").expect(200).json
+        assert ready["status"] == "degraded" and "returned_boxes_unreadable" in str(ready)
+        assert staff.get("/api/v1/staff/mails").expect(200).json["unreadable"] == ["returned_maildir"]
+        assert "returned_boxes_unreadable 1 (!)" in node.kosi("status").stdout
+        assert "returned_maildir" in browser.open("/intern/mails").text
+    finally:
+        away.rename(box.path)
+    wait_until(figure(0), 10, "it is readable again")
+    assert staff.get("/api/v1/staff/mails").expect(200).json["unreadable"] == []
+
 
 def test_what_cannot_work_is_told_before_the_start(make_node, tmp_path):
     node = make_node(start=False, settings={"returned_maildir": str(tmp_path), "returned_imap": "imaps://kosi@mail.example.org/INBOX"})
