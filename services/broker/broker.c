@@ -19,6 +19,10 @@ enum {
     ENVELOPE_ARENA = 64 * 1024,
     EXIT_FAULT = 70,
     EXIT_CONFIG = 78,
+    // At its end, see may_end():
+    ALONE_MS = 300,
+    LAST_MS = 6000, // longer than workers take: BESIDE_END_MS
+    LOOK_MS = 10,
 };
 static const char *const side_names[SIDE_COUNT] = {"front", "back", "ops"};
 
@@ -31,6 +35,8 @@ struct broker {
     struct processes processes;
     int signal_fd, lock_fd;
     bool due[SIDE_COUNT]; // has to be read although its descriptor shows nothing: see wire_fd()
+    int64_t end_ms;       // since when it is to end; 0: it is not
+    int workers_at_end;
 };
 
 // ---- what the core wants done
@@ -114,6 +120,23 @@ static void watch_processes(struct broker *broker) {
         core_process_ended(broker->core, handle);
 }
 
+// When the whole node ends, all are told at once; what the workers have in hand then (a mail that is just being taken) they report by way of
+// us. So whoever sees others leave is the last to go.
+static bool may_end(const struct broker *broker) {
+    if (broker->end_ms == 0)
+        return false;
+    int workers = core_workers(broker->core);
+    return workers == 0 || clock_mono_ms() - broker->end_ms >= (workers < broker->workers_at_end ? LAST_MS : ALONE_MS);
+}
+
+static void take_signal(struct broker *broker) {
+    struct signalfd_siginfo info;
+    if (read(broker->signal_fd, &info, sizeof info) != sizeof info || broker->end_ms != 0)
+        return;
+    broker->end_ms = clock_mono_ms();
+    broker->workers_at_end = core_workers(broker->core);
+}
+
 // The descriptors are polled directly: zmq_poll() asks every socket twice per turn, whether it has news or not.
 static int serve(struct broker *broker) {
     struct pollfd items[SIDE_COUNT + 2];
@@ -127,6 +150,8 @@ static int serve(struct broker *broker) {
         int wait_ms = core_tick(broker->core);
         if (core_wants_settling(broker->core) || broker->due[SIDE_FRONT] || broker->due[SIDE_BACK] || broker->due[SIDE_OPS])
             wait_ms = 0;
+        else if (broker->end_ms != 0 && wait_ms > LOOK_MS)
+            wait_ms = LOOK_MS;
         log_flush();
         int ready = poll(items, SIDE_COUNT + 2, wait_ms);
         if (ready < 0 && errno != EINTR)
@@ -134,6 +159,8 @@ static int serve(struct broker *broker) {
         for (int i = 0; i < SIDE_COUNT + 2 && ready < 0; i++)
             items[i].revents = i < SIDE_COUNT ? POLLIN : 0;
         if (items[SIDE_COUNT].revents)
+            take_signal(broker);
+        if (may_end(broker))
             return 0;
         if (items[SIDE_COUNT + 1].revents)
             watch_processes(broker);

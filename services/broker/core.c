@@ -62,6 +62,14 @@ void core_free(struct core **core_at) {
     free(core);
 }
 
+int core_workers(const struct core *core) {
+    int count = 0;
+    for (uint32_t i = 0; i < core->service_count; i++)
+        for (uint32_t k = 0; k < core->services[i]->worker_count; k++)
+            count += !core->services[i]->workers[k]->gone;
+    return count;
+}
+
 // ---- requests
 
 static bool busy(const struct core *core, const struct service *service, const struct peer *client, size_t bytes) {

@@ -32,6 +32,8 @@ void core_unreadable(struct core *core, enum wire_result result);
 void core_process_ended(struct core *core, int handle);
 // Deadlines, pings, hung workers. Returns ms until it wants to be called again.
 int core_tick(struct core *core);
+// How many workers are here, also those that are about to leave.
+int core_workers(const struct core *core);
 // To be called when all that workers had sent has been read: what the dead left unanswered goes to others now, not before,
 // since their last answers may still have been on the way. Returns whether somebody was buried.
 bool core_settle(struct core *core);

@@ -14,7 +14,7 @@ import pytest
 from kosi_test import wait_until
 from kosi_test.clock import Clock
 from kosi_test.fixtures import ended
-from kosi_test.mail_ledger import owe
+from kosi_test.mail_ledger import counts, owe
 from kosi_test.mail_people import Sender, new_address
 from kosi_test.mail_server import MailServer
 from kosi_test.node import free_port
@@ -197,6 +197,22 @@ def test_an_orderly_end_waits_for_what_is_on_its_way(node, mail):
     mail.release(thinking)
     node.wait_restarted("notifications-1", pid, deadline=10)
     assert wait_state(node, person, "sent")["attempts"] == 1
+    assert len(mail.to(address)) == 1
+
+
+def test_the_node_ends_while_a_mail_is_on_its_way(make_node, mail):
+    """All daemons are told at once: who passes the report on must not be the first to go."""
+    node = make_node(settings=mail.settings())
+    address = new_address()
+    thinking = mail.hold(address)
+    write(node, mail, address)
+    wait_until(lambda: thinking.met == 1, 10, "on its way")
+    node.svscan.send_signal(signal.SIGTERM)
+    wait_until(lambda: "event=leaving" in node.log_text(), 10, "others leave")
+    mail.release(thinking)
+    node.stop(graceful=True)
+    node.start()
+    wait_until(lambda: counts(node) == {"sent": 1}, 20, "sent")
     assert len(mail.to(address)) == 1
 
 
