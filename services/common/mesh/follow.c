@@ -1,5 +1,6 @@
 // A follower is idle, asking, or holds an answer whose records it applies some milliseconds a turn. Only a commit moves its
-// cursor in memory; whatever fails is asked for again from there.
+// cursor in memory; whatever fails is asked for again from there. After a process that did not end in order the records of the first
+// answer are applied one at a time: one of them may be what it died of.
 #include "services/common/mesh/follow.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
@@ -7,6 +8,7 @@
 #include "services/common/mesh/follow_cursor.h"
 #include "services/common/mesh/mesh_log.h"
 #include "services/common/mesh/parked.h"
+#include "services/common/mesh/trying.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +38,9 @@ struct follow {
     Kosi__LogReadReply *answer;
     bool skips; // what the answer tells is the past
     size_t at;  // next record of the answer
+    bool wary;  // one at a time, each noted before
+    bool noted; // that record at is tried
+    int deaths; // of it
     struct mesh_call_private *call;
     uint64_t failing_seq;
     int tries;
@@ -117,10 +122,12 @@ static int read_cursor(struct follow *follow) {
 }
 
 int follow_start(struct worker *worker) {
-    int rc = 0;
+    bool died;
+    int rc = trying_life(worker->writer, &died);
     for (int i = 0; i < worker->service->follow_count && rc == 0; i++) {
         worker->follows[i].due_ms = 0;
         worker->follows[i].stopped = NULL;
+        worker->follows[i].wary = died;
         rc = read_cursor(&worker->follows[i]);
     }
     return rc;
@@ -284,6 +291,8 @@ static int apply_one(struct follow *follow, const Kosi__LogRecord *record) {
     int held = follow->parked > 0 && record->subject ? parked_has_subject(store, follow->spec->service, record->subject) : 0;
     if (held != 0)
         return held < 0 ? held : park(follow, record, "earlier");
+    if (follow->deaths >= TRYING_MOST)
+        return park(follow, record, "deadly");
     struct appended before = follow->worker->appended;
     int rc = store_save(store);
     if (rc == 0)
@@ -321,11 +330,13 @@ static int apply_some(struct follow *follow, uint64_t *seq) {
         if ((rc = apply_one(follow, answer->records[follow->at])) != 0)
             break;
         follow->at++;
-        if (follow->at < answer->n_records && clock_mono_us() > until_us) {
+        if (follow->at < answer->n_records && (follow->wary || clock_mono_us() > until_us)) {
             *seq = answer->records[follow->at - 1]->seq;
             break;
         }
     }
+    if (rc == 0 && follow->noted)
+        rc = trying_clear(follow->worker->writer, follow->spec->service);
     return rc != 0 ? rc : move_cursor(follow, *seq);
 }
 
@@ -339,8 +350,21 @@ static void advanced(struct follow *follow, uint64_t seq) {
     follow->cursor.last_seq = answer->last_seq;
     if (seq < answer->scanned_to)
         return; // more of this answer next turn
+    follow->wary = false;
     bool behind = seq < answer->last_seq;
     wait_ms(follow, behind ? 0 : ASK_EVERY_MS);
+}
+
+// Notes which record comes next, where the last process may have died of it.
+static int take_care(struct follow *follow) {
+    const Kosi__LogReadReply *answer = follow->answer;
+    follow->deaths = 0;
+    follow->noted = false;
+    if (!follow->wary || follow->skips || follow->at >= answer->n_records)
+        return 0;
+    int rc = trying_note(follow->worker->writer, follow->spec->service, answer->records[follow->at]->seq, &follow->deaths);
+    follow->noted = rc == 0;
+    return rc;
 }
 
 static void apply_answer(struct follow *follow) {
@@ -352,7 +376,8 @@ static void apply_answer(struct follow *follow) {
     }
     uint64_t seq, parked_before = follow->parked;
     appended_clear(&worker->appended);
-    int rc = store_begin(worker->writer);
+    int rc = take_care(follow);
+    rc = rc == 0 ? store_begin(worker->writer) : rc;
     if (rc == 0 && (rc = apply_some(follow, &seq)) == 0)
         rc = store_commit(worker->writer);
     if (rc == 0) {
@@ -363,6 +388,8 @@ static void apply_answer(struct follow *follow) {
     store_rollback(worker->writer);
     appended_clear(&worker->appended);
     follow->parked = parked_before;
+    if (follow->noted && rc != STORE_IO)
+        trying_clear(worker->writer, follow->spec->service); // we live: whatever was wrong, it is not deadly
     wait_ms(follow, RETRY_MS);
     log_event(LOG_WARN_, "follow_failed", "service", follow->spec->service, "error", log_number(rc), NULL);
     if (rc == STORE_IO)

@@ -1,6 +1,7 @@
 // The operator's way out for a follower that stopped or has parked records.
 #include "services/common/base/log.h"
 #include "services/common/mesh/follow.h"
+#include "services/common/mesh/trying.h"
 
 enum { METHOD_BYTES = 4096 };
 
@@ -49,6 +50,8 @@ static int follow_reset(struct mesh_call *call, const ProtobufCMessage *request_
     reply->has_stateful = reply->has_parked = true;
     reply->stateful = rc == 1;
     rc = reply->stateful ? go_on(call, service) : change(call->store, "DELETE FROM mesh_cursors WHERE service = ?1", service);
+    if (rc == 0)
+        rc = trying_clear(call->store, service);
     if (rc == 0)
         rc = change(call->store, "DELETE FROM mesh_parked WHERE service = ?1", service);
     reply->parked = (uint32_t)store_changes(call->store);

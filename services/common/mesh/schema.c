@@ -26,6 +26,7 @@ static const struct store_migration skeleton[] = {
     // Parked records that a stateful follower reads once more; up to `again` all others have had their effect.
     {3, 1, "CREATE TABLE mesh_again(service TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(service, seq)) STRICT, WITHOUT ROWID;"
            "ALTER TABLE mesh_cursors ADD COLUMN again INTEGER;"},
+    {4, 1, "CREATE TABLE mesh_trying(service TEXT PRIMARY KEY, seq INTEGER NOT NULL, times INTEGER NOT NULL) STRICT, WITHOUT ROWID;"},
 };
 enum { SKELETON_COUNT = sizeof skeleton / sizeof *skeleton };
 
@@ -80,6 +81,14 @@ int schema_epoch(struct store *store, uint8_t epoch[EPOCH_BYTES]) {
         memcpy(epoch, bytes, EPOCH_BYTES);
     store_reset(s);
     return rc < 0 ? rc : size == EPOCH_BYTES ? 0 : STORE_FAULT;
+}
+
+int schema_newest(struct store *store, int64_t *at_us) {
+    struct store_statement *s = store_prepare(store, "SELECT at FROM log ORDER BY seq DESC LIMIT 1");
+    int rc = store_step(s);
+    *at_us = rc == 1 ? store_int(s, 0) : 0;
+    store_reset(s);
+    return rc == 0 ? schema_made_at(store, at_us) : rc < 0 ? rc : 0;
 }
 
 int schema_made_at(struct store *store, int64_t *at_us) {

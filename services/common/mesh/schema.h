@@ -7,4 +7,5 @@ int schema_migrate(struct store *store, const struct mesh_service *service);
 // 1: the database has what this program needs; 0: not yet; PROBLEM_GONE: only a newer program may use it; negative store_error.
 int schema_ready(struct store *store, const struct mesh_service *service);
 int schema_epoch(struct store *store, uint8_t epoch[EPOCH_BYTES]);
+int schema_newest(struct store *store, int64_t *at_us);    // when the log's last record was written, else the database made
 int schema_made_at(struct store *store, int64_t *at_us);   // when this database was made; 0: it does not know

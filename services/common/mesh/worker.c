@@ -12,6 +12,7 @@
 #include "services/common/mesh/role.h"
 #include "services/common/mesh/slow.h"
 #include "services/common/mesh/timers.h"
+#include "services/common/mesh/trying.h"
 #include "services/common/mesh/writer_lock.h"
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,8 @@ static void free_list(struct worker *worker, struct call_list *list) {
 }
 
 void worker_close(struct worker *worker) {
+    if (worker->writer_ready)
+        trying_life_ended(worker->writer);
     slow_close(&worker->slow);
     follow_close(worker);
     timers_close(&worker->timers);

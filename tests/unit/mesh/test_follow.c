@@ -2,6 +2,7 @@
 #include "bench_worker.h"
 #include "services/common/mesh/follow.h"
 #include "services/common/mesh/parked.h"
+#include "services/common/mesh/trying.h"
 
 enum { RECORDS = 30 };
 static const struct store_migration migrations[] = {
@@ -21,7 +22,8 @@ static struct {
     int asked;
     int64_t began_at;
 } source;
-static uint64_t refused_seq;
+static uint64_t refused_seq, deadly_seq;
+static jmp_buf death;
 
 static int nothing(struct mesh_call *call, const ProtobufCMessage *request, ProtobufCMessage *reply) {
     (void)call;
@@ -33,6 +35,8 @@ static int nothing(struct mesh_call *call, const ProtobufCMessage *request, Prot
 static int apply(struct mesh_call *call, const struct mesh_record *record) {
     if (record->seq == refused_seq)
         return 1;
+    if (record->seq == deadly_seq)
+        longjmp(death, 1);
     struct store_statement *s = store_prepare(call->store, "INSERT INTO effect(seq, subject) VALUES(?1, ?2)");
     store_bind_int(s, 1, (int64_t)record->seq);
     store_bind_text(s, 2, record->subject);
@@ -48,7 +52,7 @@ static int set_up_with(const struct mesh_follow *follows) {
     for (int i = 0; i < service.contract->method_count; i++)
         handlers[i].handle = nothing;
     memset(&source, 0, sizeof source);
-    refused_seq = 0;
+    refused_seq = deadly_seq = 0;
     source.context = zmq_ctx_new();
     source.router = zmq_socket(source.context, ZMQ_ROUTER);
     source.dealer = zmq_socket(source.context, ZMQ_DEALER);
@@ -119,9 +123,9 @@ static void answer(struct wire_message *message) {
 
 // One exchange; time does not pass by itself: now_ms says what the follower believes.
 static void turn(int64_t now_ms) {
+    follow_tick(&bench->worker, now_ms);
     struct arena *arena = arena_new(1 << 20);
     struct wire_message message;
-    follow_tick(&bench->worker, now_ms);
     while (wire_receive(source.router, true, arena, &message) == WIRE_OK) {
         if (message.envelope->kind == KOSI__KIND__REQUEST)
             answer(&message);
@@ -281,6 +285,85 @@ static void a_hint_is_enough(void **state) {
     assert_int_equal(cursor(), RECORDS + 1);
 }
 
+// ---- records that end the process
+
+static bool dies(void) {
+    if (setjmp(death) != 0)
+        return true;
+    turn_until_still();
+    return false;
+}
+
+// What is in memory goes, as does the open transaction.
+static void start_again(void) {
+    struct worker *worker = &bench->worker;
+    follow_close(worker);
+    worker->writer_ready = false;
+    store_close(&worker->writer);
+    assert_int_equal(follow_open(worker), 0);
+    bench_become_writer();
+}
+static const char parked[] = "SELECT count(*) FROM mesh_parked", notes[] = "SELECT count(*) FROM mesh_trying";
+
+static void what_ends_the_process_time_and_again_is_parked(void **state) {
+    (void)state;
+    int deaths = 0;
+    deadly_seq = 5;
+    for (; dies() && deaths < 20; deaths++)
+        start_again();
+    assert_int_equal(deaths, 1 + TRYING_MOST); // nobody looked out for the first
+    assert_int_equal(cursor(), RECORDS);
+    assert_int_equal(bench_number(parked), 3); // 5, and 15 and 25 of the same subject
+    assert_int_equal(bench_number("SELECT seq FROM mesh_parked WHERE reason = 'deadly'"), 5);
+    assert_int_equal(bench_number(effects), RECORDS - 3);
+    assert_int_equal(bench_number(notes), 0);
+}
+
+static void a_process_that_is_killed_parks_nothing(void **state) {
+    (void)state;
+    for (int i = 0; i < 20; i++) { // each time at another record, sometimes twice at the same
+        deadly_seq = 1 + (uint64_t)(i + 1) / 2;
+        assert_true(dies());
+        start_again();
+    }
+    deadly_seq = 0;
+    assert_false(dies());
+    assert_int_equal(bench_number(parked), 0);
+    assert_int_equal(bench_number(effects), RECORDS);
+    assert_int_equal(bench_number(notes), 0);
+}
+
+static void what_fails_and_is_tried_again_is_not_deadly(void **state) {
+    (void)state;
+    deadly_seq = 1;
+    assert_true(dies());
+    deadly_seq = 0;
+    for (int i = 0; i < 2 * TRYING_MOST; i++) {
+        start_again();
+        turn(clock_mono_ms());
+        store_fail_step(bench->worker.writer, 6 + i, SQLITE_BUSY);
+        turn(clock_mono_ms() + 5000);
+        store_fail_step(bench->worker.writer, 0, 0);
+        assert_int_equal(bench_number(notes), 0);
+    }
+    turn_until_still();
+    assert_int_equal(bench_number(parked), 0);
+    assert_int_equal(bench_number(effects), RECORDS);
+}
+
+static void after_an_orderly_end_nothing_is_noted(void **state) {
+    (void)state;
+    assert_int_equal(trying_life_ended(bench->worker.writer), 0);
+    start_again();
+    deadly_seq = 5;
+    assert_true(dies());
+    start_again();
+    assert_int_equal(bench_number(notes), 0);
+    assert_true(dies());
+    start_again();
+    assert_int_equal(bench_number(notes), 1);
+}
+
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -292,6 +375,10 @@ int main(void) {
         TEST(what_is_refused_parks_its_subject),
         TEST(another_epoch_stops_it),
         TEST(a_hint_is_enough),
+        TEST(what_ends_the_process_time_and_again_is_parked),
+        TEST(a_process_that_is_killed_parks_nothing),
+        TEST(what_fails_and_is_tried_again_is_not_deadly),
+        TEST(after_an_orderly_end_nothing_is_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
