@@ -17,11 +17,27 @@ void serve_openapi(struct request *r) {
 
 // ---- readiness
 
+enum { REASONS_MOST = 8 };
 enum health { HEALTH_OK, HEALTH_DEGRADED, HEALTH_FAILED };
 static const char *const health_names[] = {"ok", "degraded", "failed"};
 
+struct finding {
+    enum health health;
+    int count;
+    const char *reasons[REASONS_MOST];
+};
+
+static void find(struct finding *finding, enum health health, const char *reason) {
+    finding->health = health > finding->health ? health : finding->health;
+    for (int i = 0; i < finding->count; i++)
+        if (strcmp(finding->reasons[i], reason) == 0)
+            return;
+    if (finding->count < REASONS_MOST)
+        finding->reasons[finding->count++] = reason;
+}
+
 // Does a service work? Without a writer nothing can be changed.
-static enum health service_health(const Kosi__ServiceStatus *service) {
+static void look_at_workers(const Kosi__ServiceStatus *service, struct finding *finding) {
     bool alive = false, writer = false;
     for (size_t i = 0; i < service->n_workers; i++) {
         const Kosi__WorkerStatus *worker = service->workers[i];
@@ -29,15 +45,27 @@ static enum health service_health(const Kosi__ServiceStatus *service) {
         alive |= well;
         writer |= well && worker->writer;
     }
-    bool parked = false;
-    for (size_t i = 0; i < service->n_follows; i++)
-        parked |= service->follows[i]->parked > 0 || (service->follows[i]->stopped && *service->follows[i]->stopped);
-    bool trouble = false;
+    if (!alive)
+        find(finding, HEALTH_FAILED, "no_worker");
+    else if (!writer)
+        find(finding, strcmp(service->name, "submissions") == 0 ? HEALTH_FAILED : HEALTH_DEGRADED, "no_writer");
+}
+
+static struct finding look_at(const Kosi__ServiceStatus *service) {
+    struct finding finding = {.health = HEALTH_OK};
+    look_at_workers(service, &finding);
+    if (service->no_room)
+        find(&finding, HEALTH_DEGRADED, "no_room");
+    for (size_t i = 0; i < service->n_follows; i++) {
+        if (service->follows[i]->stopped && *service->follows[i]->stopped)
+            find(&finding, HEALTH_DEGRADED, "follow_stopped");
+        if (service->follows[i]->parked > 0)
+            find(&finding, HEALTH_DEGRADED, "parked");
+    }
     for (size_t i = 0; i < service->n_gauges; i++)
-        trouble |= service->gauges[i]->trouble;
-    if (!alive || (!writer && strcmp(service->name, "submissions") == 0))
-        return HEALTH_FAILED;
-    return writer && !parked && !trouble ? HEALTH_OK : HEALTH_DEGRADED;
+        if (service->gauges[i]->trouble && service->gauges[i]->name)
+            find(&finding, HEALTH_DEGRADED, service->gauges[i]->name);
+    return finding;
 }
 
 static const char *const essential[] = {"submissions", "registry"};
@@ -46,33 +74,41 @@ static bool is_essential(const char *name) {
     return strcmp(name, essential[0]) == 0 || strcmp(name, essential[1]) == 0;
 }
 
-static void write_service(struct json_writer *w, const char *name, enum health health) {
+static void write_service(struct json_writer *w, const char *name, const struct finding *finding) {
     json_begin_object(w);
     json_key(w, "name");
     json_string(w, name);
     json_key(w, "status");
-    json_string(w, health_names[health]);
+    json_string(w, health_names[finding->health]);
+    if (finding->count > 0) {
+        json_key(w, "reasons");
+        json_begin_array(w);
+        for (int i = 0; i < finding->count; i++)
+            json_string(w, finding->reasons[i]);
+        json_end_array(w);
+    }
     json_end_object(w);
 }
 
 // The node's health is that of the worst service, but only broker, submissions and registry can fail it.
 static enum health write_services(struct json_writer *w, const Kosi__StatusReply *status) {
+    static const struct finding missing = {HEALTH_FAILED, 1, {"no_worker"}};
     enum health node = HEALTH_OK;
     bool seen[2] = {false, false};
     for (size_t i = 0; i < status->n_services; i++) {
         const Kosi__ServiceStatus *service = status->services[i];
         if (!service->name)
             continue;
-        enum health health = service_health(service);
+        struct finding finding = look_at(service);
         for (int e = 0; e < 2; e++)
             seen[e] |= strcmp(service->name, essential[e]) == 0;
-        write_service(w, service->name, health);
-        enum health effect = health == HEALTH_FAILED && !is_essential(service->name) ? HEALTH_DEGRADED : health;
+        write_service(w, service->name, &finding);
+        enum health effect = finding.health == HEALTH_FAILED && !is_essential(service->name) ? HEALTH_DEGRADED : finding.health;
         node = effect > node ? effect : node;
     }
     for (int e = 0; e < 2; e++)
         if (!seen[e]) {
-            write_service(w, essential[e], HEALTH_FAILED);
+            write_service(w, essential[e], &missing);
             node = HEALTH_FAILED;
         }
     return node;
@@ -85,13 +121,14 @@ static Kosi__StatusReply *read_status(struct request *r, const struct client_rep
 }
 
 static void show_ready(struct request *r, const struct client_reply *reply) {
+    static const struct finding well = {HEALTH_OK, 0, {NULL}}, silent = {HEALTH_FAILED, 0, {NULL}};
     const Kosi__StatusReply *status = read_status(r, reply);
     buf_clear(&r->answer);
     struct json_writer w = {.out = &r->answer};
     json_begin_object(&w);
     json_key(&w, "services");
     json_begin_array(&w);
-    write_service(&w, "broker", status ? HEALTH_OK : HEALTH_FAILED);
+    write_service(&w, "broker", status ? &well : &silent);
     enum health node = status ? write_services(&w, status) : HEALTH_FAILED;
     json_end_array(&w);
     json_key(&w, "status");
@@ -148,6 +185,7 @@ static void write_service_metrics(struct buf *out, const Kosi__ServiceStatus *se
     }
     if (service->log)
         write_gauge(out, name, "log_seq", service->log->last_seq);
+    write_gauge(out, name, "no_room", service->no_room ? 1 : 0);
     for (size_t i = 0; i < service->n_follows; i++) {
         const Kosi__FollowState *f = service->follows[i];
         const char *followed = f->service ? f->service : "";

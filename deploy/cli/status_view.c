@@ -101,6 +101,7 @@ static void service_json(struct json_writer *w, const Kosi__ServiceStatus *servi
     for (size_t i = 0; i < service->n_follows; i++)
         follow_json(w, service->follows[i]);
     json_end_array(w);
+    flag_if(w, "no_room", service->no_room);
     gauges_json(w, service);
     json_end_object(w);
 }
@@ -150,6 +151,8 @@ static void worker_row(const Kosi__ServiceStatus *service, const Kosi__WorkerSta
 static void service_rows(const Kosi__ServiceStatus *service, struct buf *out) {
     for (size_t i = 0; i < service->n_workers; i++)
         worker_row(service, service->workers[i], out);
+    if (service->no_room)
+        buf_format(out, "%-14s NO ROOM: its disk is full or nearly so, and what is new is refused\n", service->name);
     if (!service->n_workers)
         buf_format(out, "%-14s %s\n", service->name, service->expected ? "NO WORKER: see DATA/log/current" : "no worker");
 }

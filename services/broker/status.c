@@ -46,6 +46,7 @@ static void log_status(struct core *core, Kosi__ServiceStatus *out, const Kosi__
     out->n_follows = state->n_follows;
     out->gauges = state->gauges;
     out->n_gauges = state->n_gauges;
+    SET(out, no_room, state->no_room);
 }
 
 static void workers_status(struct core *core, const struct service *service, Kosi__ServiceStatus *out) {

@@ -99,7 +99,7 @@ def test_status_has_the_promised_shape(dortmund):
     services = {s["name"]: s for s in status["services"]}
     assert {"submissions", "registry", "accounts"} <= set(services)
     for service in services.values():
-        assert set(service) == {"name", "workers", "queue", "log", "follows"}
+        assert set(service) - {"gauges"} == {"name", "workers", "queue", "log", "follows"}   # figures come when the node is a second old
         assert set(service["queue"]) == {"depth", "bytes", "oldest_ms"}
         assert set(service["log"]) == {"epoch", "last_seq"}
         for worker in service["workers"]:

@@ -223,7 +223,7 @@ def test_what_is_late_is_seen(make_node, clock):
     clock.step(16 * 60)
     wait_until(lambda: "kosi_mails_overdue 1" in node.ops.get("/metrics").text, 10, "the late mail is counted")
     ready = node.ops.get("/readyz").expect(200).json
-    assert ready["status"] == "degraded" and {"name": "notifications", "status": "degraded"} in ready["services"]
+    assert ready["status"] == "degraded" and {"name": "notifications", "status": "degraded", "reasons": ["mails_overdue"]} in ready["services"]
     assert "mails_overdue 1 (!)" in node.kosi("status").stdout
     gauges = next(s for s in json.loads(node.kosi("status", "--json").stdout)["services"] if s["name"] == "notifications")["gauges"]
     assert gauges["mails_overdue"] == 1 and gauges["mails_owed"] == 1

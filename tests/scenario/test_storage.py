@@ -2,6 +2,8 @@
 # serial: fills a file system
 # sanitized: the rare ways through the store
 import os
+import re
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -10,6 +12,8 @@ import pytest
 
 from kosi_test import filled_form, unique_title, wait_until
 from kosi_test.bus import messages
+from kosi_test.mail_ledger import counts, owe
+from kosi_test.mail_server import MailServer
 
 SIZE_MIB = 24
 
@@ -202,3 +206,62 @@ def test_a_disk_gone_read_only_refuses_writes_and_serves_reads(failing_disk, mak
     wait_until(lambda: len(node.workers("submissions")) == 2, 5, "both workers of submissions again")
     submit(node, form, unique_title("Zu spät")).expect(503, "storage")
     node.http.get("/api/v1/entries").expect(200)
+
+
+def health(node, name):
+    return next(s for s in node.ops.get("/readyz").json["services"] if s["name"] == name)
+
+
+def full(node, disk, name):
+    """Is the service seen as without room? What is freed meanwhile is taken."""
+    fill(disk)
+    return health(node, name) == {"name": name, "status": "degraded", "reasons": ["no_room"]}
+
+
+def test_a_full_disk_is_seen_before_anybody_is_refused(small_disk, make_node):
+    node = make_node(data=small_disk / "d")
+    assert health(node, "submissions")["status"] == "ok"
+    filler = fill(small_disk)
+    wait_until(lambda: full(node, small_disk, "submissions"), 10, "degraded")
+    answer = node.ops.get("/readyz").expect(200).json
+    assert answer["status"] == "degraded"
+    assert 'kosi_no_room{service="submissions"} 1' in node.ops.get("/metrics").text
+    assert "NO ROOM" in node.kosi("status").stdout
+    filler.unlink()
+    wait_until(lambda: node.ops.get("/readyz").json["status"] == "ready", 10, "well again by itself")
+    assert 'kosi_no_room{service="submissions"} 0' in node.ops.get("/metrics").text
+
+
+def requests(node):
+    return int(re.search(r'kosi_requests_total\{service="notifications"\} (\d+)', node.ops.get("/metrics").text)[1])
+
+
+def test_mails_whose_results_have_no_room_are_sent_once(small_disk, make_node):
+    """Two senders have as many mails under way as they have connections when the disk fills up; then they begin nothing more."""
+    owed, connections = 200, 4
+    with MailServer() as mail:
+        node = make_node(settings=mail.settings(mail_connections=connections))
+        node.kosi("scale", "notifications", "2")
+        wait_until(lambda: len(node.workers("notifications")) == 2, 10, "two senders")
+        node.stop(graceful=True)
+        database = node.data / "notifications.db"
+        shutil.move(database, small_disk)
+        database.symlink_to(small_disk / database.name)
+        addresses = owe(node, owed)
+        held = mail.hold("*")
+        node.start()
+        wait_until(lambda: held.met == 2 * connections, 10, "all connections wait for an answer")
+        filler = fill(small_disk)
+        wait_until(lambda: full(node, small_disk, "notifications"), 10, "degraded")
+        mail.release(held)
+        log = node.data / "log" / "current"
+        wait_until(lambda: fill(small_disk) and "event=store_error error=full" in log.read_text(), 20, "what was sent cannot be written down")
+        asked = requests(node)
+        wait_until(lambda: fill(small_disk) and requests(node) > asked + 40, 20, "told in vain")
+        sent = len(mail.mails)
+        # each sender knows of fewer than it has connections when it begins as many
+        assert sent < owed and sent - counts(node).get("sent", 0) <= 2 * 2 * connections, "went on without knowing what was sent"
+        filler.unlink()
+        wait_until(lambda: counts(node) == {"sent": owed}, 30, "all sent")
+        assert sorted(m.to for m in mail.mails) == sorted(addresses)
+        wait_until(lambda: node.ops.get("/readyz").json["status"] == "ready", 10, "well again by itself")

@@ -95,6 +95,10 @@ static void send_state(struct worker *worker, const Kosi__Envelope *pong, int64_
     Kosi__WorkerState state = KOSI__WORKER_STATE__INIT;
     state.has_uptime_s = true;
     state.uptime_s = (uint64_t)(now_ms - worker->started_ms) / 1000;
+    if (worker->lock_held) {
+        state.has_no_room = true;
+        state.no_room = worker->writer == NULL || store_short_of_room(worker->writer);
+    }
     if (worker->writer_ready) {
         state.has_log_epoch = state.has_log_last_seq = true;
         state.log_epoch = (ProtobufCBinaryData){sizeof worker->epoch, worker->epoch};

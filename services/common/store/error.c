@@ -49,6 +49,16 @@ static bool no_room(const struct store *store) {
     return means_no_room(try_writing(store->path));
 }
 
+// Room comes back without anything being written: then it is tried.
+bool store_short_of_room(struct store *store) {
+    struct statvfs fs;
+    bool looked = statvfs(store->path, &fs) == 0;
+    bool little = looked && ((fs.f_flag & ST_RDONLY) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize < STORE_ROOM_BYTES);
+    if (store->no_room && !little)
+        store->no_room = means_no_room(try_writing(store->path));
+    return little || store->no_room;
+}
+
 static int map_code(const struct store *store, int rc) {
     switch (rc & 0xff) {
     case SQLITE_FULL:
@@ -95,6 +105,7 @@ static void tell(const struct store *store, int rc, int error, const char *sql) 
 int store_fault(struct store *store, int rc, const char *sql) {
     int error = map_code(store, rc);
     tell(store, rc, error, sql);
+    store->no_room |= error == STORE_FULL;
     if (store->in_transaction && !store->broken && sqlite3_get_autocommit(store->db)) {
         store->broken = true;
         store->broken_error = error == STORE_CONFLICT ? STORE_FAULT : error;

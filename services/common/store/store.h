@@ -34,6 +34,8 @@ int store_check(struct store *store);
 // to do, store_make_room() any, after STORE_FULL.
 void store_idle(struct store *store);
 void store_make_room(struct store *store);
+// Something could not be written for want of room, or soon cannot. Looks at the disk: for once a second, not for each request.
+bool store_short_of_room(struct store *store);
 // This transaction erases something for good: the next store_idle() empties the log, which would keep it until it is written over.
 void store_forget(struct store *store);
 bool store_forgets(const struct store *store);   // and it has yet to be done

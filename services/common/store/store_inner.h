@@ -11,6 +11,7 @@ enum {
     STORE_WAL_PAGES_IDLE = 256,         // 1 MiB: worth a checkpoint when nothing else is to do
     STORE_SAVEPOINT_BYTES = 128 * 1024, // of pages a savepoint may have to restore, before they go to a temporary file
     STORE_CHECK_BYTES = 64 * 1024 * 1024,
+    STORE_ROOM_BYTES = 8 * 1024 * 1024, // with less left on its disk somebody has to do something
 };
 
 struct store_statement {
@@ -34,6 +35,7 @@ struct store {
     int broken_error; // what broke it: answered by every further step
     int wal_pages;    // as of the last commit
     bool checkpoint_failed;
+    bool no_room; // something could not be written
     bool forgets; // the log may hold what was erased: it is to be emptied
     int fail_in; // test hook: steps until failure; 0 is never
     int fail_code;

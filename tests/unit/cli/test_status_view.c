@@ -39,7 +39,7 @@ static void json_is_the_promised_schema(void **state) {
     (void)state;
     BUF_AUTO struct buf out;
     buf_init(&out, 0);
-    worker.hung = 0;
+    worker.hung = service.no_room = 0;
     follow.stopped = NULL;
     status_json(&status, &out);
     assert_string_equal(out.data,
@@ -55,13 +55,15 @@ static void trouble_is_shown(void **state) {
     BUF_AUTO struct buf json, table;
     buf_init(&json, 0);
     buf_init(&table, 0);
-    worker.hung = 1;
+    worker.hung = service.no_room = 1;
     follow.stopped = (char *)"epoch";
     status_json(&status, &json);
     status_table(&status, &table);
     assert_non_null(strstr(json.data, "\"hung\":true"));
     assert_non_null(strstr(json.data, "\"stopped\":\"epoch\""));
+    assert_non_null(strstr(json.data, "\"no_room\":true"));
     assert_non_null(strstr(table.data, "HUNG"));
+    assert_non_null(strstr(table.data, "NO ROOM"));
     assert_non_null(strstr(table.data, "STOPPED (epoch)"));
 }
 
