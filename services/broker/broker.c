@@ -154,6 +154,7 @@ static int serve(struct broker *broker) {
             wait_ms = LOOK_MS;
         log_flush();
         int ready = poll(items, SIDE_COUNT + 2, wait_ms);
+        clock_refresh();
         if (ready < 0 && errno != EINTR)
             return EXIT_FAULT;
         for (int i = 0; i < SIDE_COUNT + 2 && ready < 0; i++)

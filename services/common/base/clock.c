@@ -1,6 +1,6 @@
 #include "services/common/base/clock.h"
+#include "services/common/base/log.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,10 +11,14 @@
 #include <unistd.h>
 
 enum { US_PER_SECOND = 1000000, SECONDS_PER_DAY = 86400 };
+static const int64_t hour_us = 3600 * INT64_C(1000000), settle_us = CLOCK_SETTLE_S * INT64_C(1000000);
 
-static _Atomic int64_t test_offset_us;
+// passed: since the machine started, in microseconds, whatever its clock shows. Wall time is that and an offset.
+static _Atomic int64_t offset_us, settled_us; // settled: when (passed) the clock is to be relied on
+static struct { bool any; int64_t offset_us, since_us; } doubted; // where the machine's clock is instead, and since when
+static struct { _Atomic int64_t passed_us, wrong_us, up_us; } test = {.up_us = INT64_MAX};
 static const char *test_file;
-static pthread_once_t test_once = PTHREAD_ONCE_INIT;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static int64_t now_us(clockid_t id) {
     struct timespec now;
@@ -22,8 +26,8 @@ static int64_t now_us(clockid_t id) {
     return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }
 
-static void read_test_offset(void) {
-    char text[32] = "";
+static void read_test_file(void) {
+    char text[96] = "";
     int fd = open(test_file, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return;
@@ -31,32 +35,79 @@ static void read_test_offset(void) {
     close(fd);
     if (n <= 0)
         return;
-    char *end = NULL;
-    errno = 0;
-    long long offset = strtoll(text, &end, 10);
-    if (errno == 0 && end != text)
-        atomic_store_explicit(&test_offset_us, offset, memory_order_relaxed);
+    long long passed, wrong = 0, up = INT64_MAX;
+    if (sscanf(text, "%lld %lld %lld", &passed, &wrong, &up) < 1)
+        return;
+    test.passed_us = passed;
+    test.wrong_us = wrong;
+    test.up_us = up;
 }
 
-static void find_test_file(void) {
+static int64_t passed_us(void) {
+    return now_us(CLOCK_BOOTTIME) + atomic_load_explicit(&test.passed_us, memory_order_relaxed);
+}
+
+static int64_t machine_offset_us(void) {
+    return now_us(CLOCK_REALTIME) - now_us(CLOCK_BOOTTIME) + atomic_load_explicit(&test.wrong_us, memory_order_relaxed);
+}
+
+static void look_first(void) {
     test_file = getenv("KOSI_TEST_CLOCK");
     if (test_file != NULL)
-        read_test_offset();
+        read_test_file();
+    offset_us = machine_offset_us();
+    settled_us = INT64_MIN;
 }
 
 int64_t clock_wall_us(void) {
-    pthread_once(&test_once, find_test_file);
-    return now_us(CLOCK_REALTIME) + atomic_load_explicit(&test_offset_us, memory_order_relaxed);
+    pthread_once(&once, look_first);
+    return passed_us() + atomic_load_explicit(&offset_us, memory_order_relaxed);
 }
 
 int64_t clock_mono_us(void) { return now_us(CLOCK_MONOTONIC); }
 
 int64_t clock_mono_ms(void) { return clock_mono_us() / 1000; }
 
+static bool elsewhere(int64_t a_us, int64_t b_us) {
+    return a_us - b_us > hour_us || b_us - a_us > hour_us;
+}
+
+static void tell(const char *event, int64_t by_us) {
+    log_event(LOG_WARN_, event, "seconds", log_number(by_us / US_PER_SECOND), NULL);
+}
+
 void clock_refresh(void) {
-    pthread_once(&test_once, find_test_file);
+    pthread_once(&once, look_first);
     if (test_file != NULL)
-        read_test_offset();
+        read_test_file();
+    int64_t machine_us = machine_offset_us(), passed = passed_us();
+    bool strange = elsewhere(machine_us, offset_us);
+    if (strange && (!doubted.any || elsewhere(machine_us, doubted.offset_us))) {
+        doubted.offset_us = machine_us;
+        doubted.since_us = passed;
+        tell("clock_jumped", machine_us - offset_us);
+    }
+    doubted.any = strange;
+    if (strange && passed - doubted.since_us < settle_us)
+        return;
+    if (strange)
+        tell("clock_followed", machine_us - offset_us);
+    doubted.any = false;
+    offset_us = machine_us;
+}
+
+void clock_not_before(int64_t wall_us) {
+    int64_t ahead_us = clock_wall_us() - wall_us, up_us = now_us(CLOCK_BOOTTIME);
+    if (test_file != NULL)
+        up_us = test.up_us;
+    if (ahead_us < -hour_us)
+        offset_us -= ahead_us;
+    if (ahead_us > 24 * hour_us && up_us < settle_us)
+        settled_us = passed_us() + settle_us - up_us;
+}
+
+bool clock_settled(void) {
+    return passed_us() >= atomic_load_explicit(&settled_us, memory_order_relaxed);
 }
 
 // Days since 1970-01-01 to a date of the proleptic Gregorian calendar and back; years begin in March, so that the leap day is

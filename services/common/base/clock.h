@@ -1,13 +1,24 @@
 // clock: the two times there are. Wall time for records, monotonic time for deadlines.
-// Tests step wall time: when the environment names KOSI_TEST_CLOCK (a file holding an offset in microseconds),
-// the offset is added; the file is looked at once per clock_refresh().
+//
+// The machine's clock is set by others, and sometimes wrongly for a while. What goes by it cannot be undone: a key is forgotten, a mail sent.
+// So wall time goes on as time passes, and follows a clock that is suddenly elsewhere (an hour or more) only when it has been there for five
+// minutes.
+//
+// Tests step time: the environment names a file, KOSI_TEST_CLOCK, of up to three numbers in microseconds: how much more time has passed than
+// really has, how wrong the machine's clock is besides, and for how long the machine has been up.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
+enum { CLOCK_SETTLE_S = 300 };
 int64_t clock_wall_us(void);   // microseconds since 1970, UTC
 int64_t clock_mono_us(void);   // microseconds, monotonic
 int64_t clock_mono_ms(void);
-void clock_refresh(void);      // rereads the test offset; cheap when there is none. The loops call it once a turn
+void clock_refresh(void);      // looks at the machine's clock; one thread does, once a turn of its loop
+// Something was written at this time, so it cannot be earlier now. Much later it can: somebody switched the machine on again; then its
+// clock is to be relied on once there was time to set it.
+void clock_not_before(int64_t wall_us);
+bool clock_settled(void);
 
 enum { RFC3339_MAX = 40 };
 // "2026-01-15T14:30:00.123456Z" (fraction left out when zero). out holds RFC3339_MAX bytes; returns out.

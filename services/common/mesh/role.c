@@ -18,6 +18,14 @@ static int look_at_schema(struct worker *worker) {
     return schema_ready(worker->reader, worker->service);
 }
 
+static int learn_time(struct store *store) {
+    int64_t at_us;
+    int rc = schema_newest(store, &at_us);
+    if (rc == 0)
+        clock_not_before(at_us);
+    return rc;
+}
+
 int role_try_reader(struct worker *worker) {
     if (worker->schema_ready)
         return 0;
@@ -33,6 +41,7 @@ int role_try_reader(struct worker *worker) {
     worker->schema_ready = true;
     if (schema_epoch(worker->reader, worker->epoch) == 0)
         mesh_log_last(worker->reader, &worker->log_last_seq);
+    learn_time(worker->reader);
     return 1;
 }
 
@@ -70,7 +79,7 @@ static int become_writer(struct worker *worker) {
     if (worker->writer == NULL)
         return rc;
     if ((rc = check_schema(worker)) == 0 && (rc = schema_migrate(worker->writer, worker->service)) == 0 &&
-        (rc = start_service(worker)) == 0 && (rc = follow_start(worker)) == 0)
+        (rc = learn_time(worker->writer)) == 0 && (rc = start_service(worker)) == 0 && (rc = follow_start(worker)) == 0)
         rc = schema_epoch(worker->writer, worker->epoch);
     return rc != 0 ? rc : mesh_log_last(worker->writer, &worker->log_last_seq);
 }

@@ -85,7 +85,7 @@ static void tick_one(struct timers *timers, struct timer *timer, int64_t now_us)
 }
 
 int timers_tick(struct timers *timers) {
-    if (!timers->worker->writer_ready || timers->worker->leaving)
+    if (!timers->worker->writer_ready || timers->worker->leaving || !clock_settled())
         return IDLE_MS;
     int64_t now_us = clock_wall_us(), next_us = now_us + IDLE_MS * us_per_ms;
     for (int i = 0; i < timers->count && !timers->worker->failed; i++) {

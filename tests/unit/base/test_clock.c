@@ -101,6 +101,79 @@ static void test_tests_step_the_wall_only(void **state) {
     assert_true(clock_wall_us() - before < hour);
 }
 
+static void pass(const char *path, int64_t passed_s, int64_t wrong_s) {
+    char text[96];
+    sprintf(text, "%lld000000 %lld000000", (long long)passed_s, (long long)wrong_s);
+    write_offset(path, text);
+    clock_refresh();
+}
+
+static int64_t seconds_since(int64_t start_us) {
+    return (clock_wall_us() - start_us + 500000) / 1000000;
+}
+
+static void test_a_wrong_clock_is_not_followed_at_once(void **state) {
+    const char *path = *state;
+    enum { DAY = 86400 };
+    static const int64_t wrong[] = {400 * DAY, -400 * DAY, 7200, -7200};
+    int64_t start = clock_wall_us();
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        pass(path, 0, wrong[i]);
+        assert_int_equal(seconds_since(start), 0);
+        pass(path, CLOCK_SETTLE_S - 10, wrong[i]);
+        assert_int_equal(seconds_since(start), CLOCK_SETTLE_S - 10);
+        pass(path, CLOCK_SETTLE_S - 9, 0); // it was put right
+        pass(path, 2 * CLOCK_SETTLE_S, 0);
+        assert_int_equal(seconds_since(start), 2 * CLOCK_SETTLE_S);
+        pass(path, 0, 0);
+    }
+    pass(path, 0, 10 * DAY); // here, and there, and nowhere for long
+    pass(path, CLOCK_SETTLE_S - 10, 20 * DAY);
+    pass(path, CLOCK_SETTLE_S + 10, 20 * DAY);
+    assert_int_equal(seconds_since(start), CLOCK_SETTLE_S + 10);
+    pass(path, 2 * CLOCK_SETTLE_S, 20 * DAY); // there it stays
+    assert_int_equal(seconds_since(start), 2 * CLOCK_SETTLE_S + 20 * DAY);
+    pass(path, 2 * CLOCK_SETTLE_S, 20 * DAY + 600); // so little at once
+    assert_int_equal(seconds_since(start), 2 * CLOCK_SETTLE_S + 20 * DAY + 600);
+    pass(path, 2 * CLOCK_SETTLE_S, 0);
+    pass(path, 4 * CLOCK_SETTLE_S, 0);
+    pass(path, 0, 0);
+    assert_int_equal(seconds_since(start), 0);
+}
+
+static void test_it_is_not_earlier_than_what_was_written(void **state) {
+    const char *path = *state;
+    int64_t start = clock_wall_us(), year = 365 * INT64_C(86400000000);
+    clock_not_before(start - 60 * INT64_C(1000000));
+    assert_int_equal(seconds_since(start), 0);
+    clock_not_before(start + year);
+    clock_refresh();
+    assert_int_equal(seconds_since(start + year), 0);
+    pass(path, CLOCK_SETTLE_S + 1, 0); // the clock insists
+    assert_int_equal(seconds_since(start), CLOCK_SETTLE_S + 1);
+    pass(path, 0, 0);
+}
+
+static void test_after_a_long_time_off_a_clock_has_time_to_be_set(void **state) {
+    const char *path = *state;
+    int64_t start = clock_wall_us(), day = INT64_C(86400000000);
+    clock_not_before(start - 30 * day);
+    assert_true(clock_settled()); // the machine has been up for long
+    write_offset(path, "0 0 20000000");
+    clock_refresh();
+    clock_not_before(start - day / 2);
+    assert_true(clock_settled());
+    clock_not_before(start - 30 * day);
+    assert_false(clock_settled());
+    write_offset(path, "270000000 0 20000000");
+    clock_refresh();
+    assert_false(clock_settled());
+    write_offset(path, "290000000 0 20000000");
+    clock_refresh();
+    assert_true(clock_settled());
+    assert_int_equal(seconds_since(start), 290);
+}
+
 // The environment is looked at once, so it is set before the first look.
 static int set_test_clock(void **state) {
     static char path[] = "/tmp/kosi-clock-XXXXXX";
@@ -174,6 +247,9 @@ int main(void) {
         cmocka_unit_test(test_times_as_text_and_back),          cmocka_unit_test(test_every_day_of_a_leap_cycle),
         cmocka_unit_test(test_offsets_and_fractions_of_clients), cmocka_unit_test(test_dates_that_exist),
         cmocka_unit_test(test_tests_step_the_wall_only),         cmocka_unit_test(test_the_day_in_the_city),
+        cmocka_unit_test(test_a_wrong_clock_is_not_followed_at_once),
+        cmocka_unit_test(test_it_is_not_earlier_than_what_was_written),
+        cmocka_unit_test(test_after_a_long_time_off_a_clock_has_time_to_be_set),
         cmocka_unit_test(test_what_clocks_in_the_city_show),     cmocka_unit_test(test_the_last_hour_of_its_kind),
     };
     return cmocka_run_group_tests(tests, set_test_clock, remove_test_clock);
