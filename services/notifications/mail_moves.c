@@ -2,6 +2,8 @@
 #include "services/notifications/consent.h"
 #include "services/notifications/contact.h"
 #include "services/notifications/mail_kind.h"
+#include "services/notifications/mailroom.h"
+#include "services/notifications/route.h"
 #include <string.h>
 
 // Cancelled because what it says is no longer so, or is no longer wanted; not by somebody's hand, nor for want of a confirmation.
@@ -59,7 +61,8 @@ static int owe_again(struct mesh_call *call, struct mail_row *row) {
         return rc < 0 ? rc : PROBLEM_ILLEGAL_STATE;
     if (contact.state == CONTACT_UNCONFIRMED && !mail_kind_row((enum mail_kind)kind)->asks)
         mail_row_move(row, MAIL_AWAIT, call->now_us);
-    return 0;
+    row->route = arena_text(call->arena, routes_for(mailroom_of(call)->routes, contact.address));   // there may be others than when it ended
+    return row->route != NULL ? 0 : STORE_FAULT;
 }
 
 int mail_moves_make(struct mesh_call *call, struct mail_row *row, const char *name) {

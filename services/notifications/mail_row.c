@@ -69,7 +69,7 @@ static void bind_time(struct store_statement *s, int n, int64_t at) {
 int mail_row_save(struct mesh_call *call, const struct mail_row *row) {
     struct store_statement *s =
         store_prepare(call->store, "UPDATE mail SET state = ?2, attempts = ?3, due_at = ?4, ended_at = ?5, tried_at = ?6, holder = ?7, slot = ?8,"
-                                   " code = ?9, status = ?10, reason = ?11 WHERE n = ?1");
+                                   " code = ?9, status = ?10, reason = ?11, route = ?12 WHERE n = ?1");
     store_bind_int(s, 1, row->n);
     store_bind_int(s, 2, row->state);
     store_bind_int(s, 3, row->attempts);
@@ -84,6 +84,7 @@ int mail_row_save(struct mesh_call *call, const struct mail_row *row) {
         store_bind_int(s, 9, row->code);
     store_bind_text(s, 10, row->status[0] != '\0' ? row->status : NULL);
     store_bind_text(s, 11, row->reason[0] != '\0' ? row->reason : NULL);
+    store_bind_text(s, 12, row->route);
     if (row->state == MAIL_OWED)
         mesh_wake(call);
     return store_run(s);

@@ -10,9 +10,20 @@
 #include <unistd.h>
 
 enum { NAME_LENGTH_MAX = 255 };
-struct letters { char names[BOX_LETTERS_MOST][NAME_LENGTH_MAX + 1]; int count; };
+struct letters { char names[BOX_LETTERS_MOST][NAME_LENGTH_MAX + 1]; int count, unreadable; };
 
-// Letters are named by the time they came; a folder that holds more than one look takes is read again the next time.
+// What is no file cannot be a letter, and what cannot be read takes no other's place.
+static bool may_be_letter(int folder, const struct dirent *entry, struct letters *letters) {
+    bool file = entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN;
+    if (!file || entry->d_name[0] == '.' || strlen(entry->d_name) > NAME_LENGTH_MAX)
+        return false;
+    if (faccessat(folder, entry->d_name, R_OK, AT_EACCESS) == 0)
+        return true;
+    letters->unreadable += errno == EACCES;
+    return false;
+}
+
+// Some of them, as they come, in the order of their names: those tell when they came.
 static int list(int folder, struct letters *out) {
     int fd = openat(folder, "new", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
@@ -22,9 +33,9 @@ static int list(int folder, struct letters *out) {
         return -1;
     }
     struct dirent *entry;
-    out->count = 0;
+    out->count = out->unreadable = 0;
     while (out->count < BOX_LETTERS_MOST && (entry = readdir(dir)) != NULL)
-        if (entry->d_name[0] != '.' && strlen(entry->d_name) <= NAME_LENGTH_MAX)
+        if (may_be_letter(fd, entry, out))
             strcpy(out->names[out->count++], entry->d_name);
     closedir(dir);
     qsort(out->names, (size_t)out->count, sizeof out->names[0], (int (*)(const void *, const void *))strcmp);
@@ -69,10 +80,16 @@ int maildir_look(const char *folder_name, box_taker *take, void *owner) {
     int folder = open(folder_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     struct letters *letters = malloc(sizeof *letters);
     char *bytes = malloc(RETURNED_BYTES_MOST);
-    int marked = -1;
-    if (folder >= 0 && letters != NULL && bytes != NULL && list(folder, letters) == 0)
-        marked = hand_over(folder, letters, bytes, take, owner);
-    int reason = errno;
+    int marked = 0, now = 0;
+    bool fine = folder >= 0 && letters != NULL && bytes != NULL;
+    do { // as long as there is more than one list holds
+        fine = fine && list(folder, letters) == 0;
+        now = fine ? hand_over(folder, letters, bytes, take, owner) : 0;
+        marked += now;
+    } while (now == BOX_LETTERS_MOST);
+    int reason = fine ? EACCES : errno;
+    if (!fine || letters->unreadable > 0)
+        marked = -1;
     free(bytes);
     free(letters);
     if (folder >= 0)

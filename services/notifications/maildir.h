@@ -2,5 +2,5 @@
 #pragma once
 #include "services/notifications/returned_box.h"
 
-// Hands over what is new, the oldest first. Returns how many were marked, or -1 (errno): the folder cannot be read.
+// Hands over what is new, the oldest first. Returns how many were marked, or -1 (errno): the folder, or a letter in it, cannot be read.
 int maildir_look(const char *folder, box_taker *take, void *owner);

@@ -1,5 +1,6 @@
 // What is owed, to whom it goes when, and that nothing is lost or sent twice between ledger and senders.
 #include "post.h"
+#include "services/notifications/mail_moves.h"
 
 #define SUBJECT "0198c0de-0000-7000-8000-000000000001"
 
@@ -261,6 +262,21 @@ static void routes_follow_the_configuration(void **state) {
     assert_string_equal(post_row(p, other).route, "default");
 }
 
+// What has ended keeps the name of a route that there may no longer be.
+static void what_is_owed_again_goes_by_a_route_that_there_is(void **state) {
+    struct post *p = *state;
+    struct contact noa = post_contact(p, "noa@example.net", true);
+    int64_t n = post_owe(p, &noa, MAIL_ACCEPTED, "");
+    post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 1, .route = "example.net"});
+    post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .about = n, .outcome = "never"});
+    p->room.routes->count = 1;
+    assert_int_equal(watchdog_start(p->call), 0);
+    struct mail_row row = post_row(p, n);
+    assert_int_equal(row.state, MAIL_FAILED);
+    assert_int_equal(mail_moves_make(p->call, &row, "retry"), 0);
+    assert_int_equal(post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 1})->n_mails, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         POST_TEST(owed_once),
@@ -279,6 +295,7 @@ int main(void) {
         POST_TEST(nobody_waits_for_ever),
         POST_TEST(addressees_are_forgotten),
         POST_TEST(routes_follow_the_configuration),
+        POST_TEST(what_is_owed_again_goes_by_a_route_that_there_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
