@@ -4,6 +4,7 @@
 #define TEXT_TABLE_CONTACTS(X)                                \
     X(CONFIRM_TITLE, "confirm_mail.title")                    \
     X(CONFIRM_ALREADY_TITLE, "confirm_mail.already_title")    \
+    X(CONFIRM_LISTS_TITLE, "confirm_mail.lists_title")        \
     X(CONFIRM_DO, "confirm_mail.do")                          \
     X(CONFIRM_DO_LISTS, "confirm_mail.do_lists")              \
     X(LIST_NEWSLETTER, "mail_list.newsletter")                \
@@ -16,6 +17,7 @@
     X(PREFERENCES_CONFIRMED, "preferences.confirmed")         \
     X(PREFERENCES_SAVED, "preferences.saved")                 \
     X(PREFERENCES_LEFT, "preferences.left")                   \
+    X(PREFERENCES_SUSPENDED, "preferences.suspended")         \
     X(LEAVE_NEWSLETTER_TITLE, "leave.newsletter_title")       \
     X(LEAVE_DIGEST_TITLE, "leave.digest_title")               \
     X(LEAVE_NEWSLETTER_LEAD, "leave.newsletter_lead")         \

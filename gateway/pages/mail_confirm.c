@@ -58,12 +58,12 @@ static void show_look(struct request *r, const struct client_reply *reply) {
     Kosi__MailConfirmPage page = KOSI__MAIL_CONFIRM_PAGE__INIT;
     add_lists(r, look, &page);
     bool open = !look->confirmed || look->n_lists;
-    page.title = (char *)request_text(r, look->confirmed ? TEXT_CONFIRM_ALREADY_TITLE : TEXT_CONFIRM_TITLE);
+    page.title = (char *)request_text(r, !look->confirmed ? TEXT_CONFIRM_TITLE : open ? TEXT_CONFIRM_LISTS_TITLE : TEXT_CONFIRM_ALREADY_TITLE);
     page.other_url = other_url(r);
     page.hint = look->hint;
     page.wording = look->confirmed ? NULL : look->wording;
     page.has_already = true;
-    page.already = look->confirmed;
+    page.already = !open;
     page.confirm_label = (char *)request_text(r, look->confirmed ? TEXT_CONFIRM_DO_LISTS : TEXT_CONFIRM_DO);
     page.action = open ? (char *)route_page_path(PAGE_MAIL_CONFIRM, r->language, token_of(r), r->arena) : NULL;
     page.has_at_once = true;

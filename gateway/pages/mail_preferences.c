@@ -65,6 +65,7 @@ static void show_preferences(struct request *r, const struct client_reply *reply
     page.title = (char *)request_text(r, TEXT_PREFERENCES_TITLE);
     page.other_url = other_path(r);
     page.done = (char *)done_text(r, p);
+    page.notice = p->confirmed ? NULL : (char *)request_text(r, TEXT_PREFERENCES_SUSPENDED);
     page.hint = p->hint;
     page.action = own_path(r);
     page.subscribe_url = subscribe_path(r);

@@ -2,6 +2,7 @@
 <h1>{{title}}</h1>
 {{#done}}<div class="kern-alert kern-alert--success" role="status"><div class="kern-alert__header"><span class="kern-icon kern-icon--success" aria-hidden="true"></span><span class="kern-title">{{done}}</span></div></div>{{/done}}
 <p class="lead">[[confirm_mail.address]] <strong>{{hint}}</strong></p>
+{{#notice}}<p>{{notice}}</p>{{/notice}}
 <section aria-labelledby="lists">
 <h2 id="lists">[[preferences.lists]]</h2>
 <p>[[preferences.always]]</p>

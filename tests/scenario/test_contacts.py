@@ -203,7 +203,9 @@ def test_only_what_the_mail_asked_for_is_agreed_to_by_its_link(node, mail, staff
     browser.send(form)
     assert contact(staff, sender.address)["state"] == "confirmed" and contact(staff, sender.address)["lists"] == []
     assert ("newsletter", "confirmed") not in acts(staff, sender.address)
-    browser.send(browser.open(link) and browser.form(field="lists"), lists=["digest"])
+    open_still = browser.open(link)
+    assert "Ihre Bestellung bestätigen" in open_still.title and "nichts mehr tun" not in open_still.text
+    browser.send(browser.form(field="lists"), lists=["digest"])
     assert contact(staff, sender.address)["lists"] == ["digest"]
 
 
@@ -400,9 +402,11 @@ def test_staff_see_suspended_addresses_and_release_them(node, mail, staff, maild
     sender = Sender(node, mail)
     got = sender.confirm()
     wait_until(lambda: ledger(node, staff, address=sender.address)[-1]["state"] == "sent", 10, "the ledger knows it was sent")
+    told = node.http.post(f"/api/v1/mail/confirmations/{token_of(confirm_link(got))}", {}).expect(200).json["preferences_token"]
     bounce(maildir, got.id)
     row = wait_until(lambda: next((c for c in staff.http.get("/api/v1/staff/contacts").json["items"] if c["address"] == sender.address), None), 10, "suspended")
     assert row["state"] == "suspended" and row["suspended_why"] == "bounced" and row["suspended_at"]
+    assert "schreiben wir zurzeit nicht" in Browser(node).open(PREFERENCES + told).text
     browser = Browser(node)
     browser.open("/intern/anmelden")
     browser.send(browser.form(field="password"), login="moderation", password=PASSWORD)
@@ -412,6 +416,7 @@ def test_staff_see_suspended_addresses_and_release_them(node, mail, staff, maild
     one = browser.open(f"/intern/kontakte/{row['id']}")
     assert "Nachweis der Einwilligungen" in one.text and "Einwilligung bestätigt: Mails an diese Adresse" in one.text
     released = browser.send(browser.form(action="/freigeben"))
+    assert "schreiben wir zurzeit nicht" not in Browser(node).open(PREFERENCES + told).text
     assert "wieder frei" in released.text and not [f for f in released.forms if "freigeben" in f.action]
     assert contact(staff, sender.address)["state"] == "confirmed"
     staff.http.post(f"/api/v1/staff/contacts/{row['id']}/release", {}).expect(409, "illegal_state")
