@@ -14,6 +14,8 @@
     X(MAIL_TEXT_OLDER, "mail_text.older")                         \
     X(MAIL_TEXT_VERSION, "mail_text.version")                     \
     X(MAIL_TEXT_VERSION_CITY, "mail_text.version_city")           \
+    X(MAIL_TEXT_MAIL, "mail_text.mail")                           \
+    X(MAIL_TEXT_MAIL_HELP, "mail_text.mail_help")                 \
     X(MAIL_TEXT_REAL, "mail_text.real")                           \
     X(MAIL_TEXT_EXAMPLE, "mail_text.example")                     \
     X(FIELD_NO_SUBJECT, "field.no_subject")                       \

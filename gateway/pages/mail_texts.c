@@ -1,4 +1,5 @@
 // Texts of mails for staff: all of them; one, to be changed, looked at with real data, or given back to what the city supplies.
+#include "gateway/pages/control.h"
 #include "gateway/pages/mail_sheet.h"
 #include "gateway/pages/mail_words.h"
 #include "gateway/respond.h"
@@ -122,6 +123,21 @@ static void add_versions(struct request *r, const Kosi__MailTemplate *text, Kosi
     }
 }
 
+// Whose data a preview shows: the latest ones, told apart by time and receipt.
+static void add_mails(struct request *r, const Kosi__MailTemplate *text, Kosi__MailTextPage *page) {
+    Kosi__PageQuestion *control = text->n_mails ? control_new(r, CONTROL_SELECT, "mail_id", TEXT_MAIL_TEXT_MAIL, TEXT_MAIL_TEXT_MAIL_HELP) : NULL;
+    page->controls = arena_take(r->arena, sizeof *page->controls);
+    if (!control || !page->controls)
+        return;
+    for (size_t i = 0; i < text->n_mails; i++) {
+        const Kosi__TemplateMail *mail = text->mails[i];
+        const char *when = page_time(r, mail->owed_at);
+        control_option(r, control, mail->id, mail->receipt ? arena_format(r->arena, "%s, %s", when, mail->receipt) : when, false);
+    }
+    control_finish(r, control);
+    page->controls[page->n_controls++] = control;
+}
+
 // ---- one text: what came of what was sent
 
 // "source.title": the fact stands behind the dot.
@@ -145,7 +161,7 @@ static void add_outcome(struct request *r, const struct desk *desk, Kosi__MailTe
     for (size_t i = 0; page->faults && i < r->violations.count; i++)
         add_fault(r, r->violations.items[i], page);
     page->has_faulty = page->faulty = page->n_faults > 0;
-    page->described_by = (char *)(page->faulty ? "source-help source-error" : "source-help");
+    page->source_told_by = (char *)(page->faulty ? "source-help source-error" : "source-help");
     if (desk->outcome == PROBLEM_CHANGED_MEANWHILE) {
         page->notice = (char *)request_text(r, TEXT_MAIL_TEXT_MEANWHILE);
         page->notice_url = page->action;
@@ -186,6 +202,7 @@ static void show_text(struct request *r, const struct client_reply *reply) {
     page.has_edited = page.edited = text->n_versions && !text->versions[0]->supplied;
     add_marks(r, text, &page);
     add_versions(r, text, &page);
+    add_mails(r, text, &page);
     add_outcome(r, desk, &page);
     add_look(r, desk, &page);
     if (desk->typed)
@@ -310,6 +327,8 @@ static void ask_preview(struct request *r, request_then *then) {
         return;
     input.name = (char *)desk->name;
     input.language = (char *)desk->text_language;
+    const char *mail = urlencoded_value(&r->form, "mail_id");
+    input.mail_id = mail && *mail ? (char *)mail : NULL;
     int problem = take_text(r, desk, &input.source);
     problem = problem ? problem : validate_message(contract_message_named("PreviewRequest"), &input.base, &r->violations);
     if (problem)

@@ -27,9 +27,10 @@
 <div class="kern-form-input{{#faulty}} kern-form-input--error{{/faulty}}">
 <label for="source" class="kern-label">[[mail_text.source]]</label>
 <div class="kern-hint" id="source-help">[[mail_text.help]]</div>
-<textarea class="kern-form-input__input{{#faulty}} kern-form-input__input--error{{/faulty}}" id="source" name="source" rows="22" maxlength="20000" lang="{{source_lang}}" aria-required="true"{{#faulty}} aria-invalid="true"{{/faulty}} aria-describedby="{{described_by}}">
+<textarea class="kern-form-input__input{{#faulty}} kern-form-input__input--error{{/faulty}}" id="source" name="source" rows="22" maxlength="20000" lang="{{source_lang}}" aria-required="true"{{#faulty}} aria-invalid="true"{{/faulty}} aria-describedby="{{source_told_by}}">
 {{source:pre_escape}}</textarea>
 </div>
+{{#controls}}[[>_question]]{{/controls}}
 <div class="row">
 <button class="kern-btn kern-btn--primary" type="submit"><span class="kern-label">[[mail_text.save]]</span></button>
 <button class="kern-btn kern-btn--secondary" type="submit" formaction="{{preview_action}}"><span class="kern-label">[[mail_text.preview]]</span></button>

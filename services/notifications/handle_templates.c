@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LANGUAGES = 2, PREVIEW_ROWS = 5000 };
+enum { LANGUAGES = 2, PREVIEW_ROWS = 5000, MAILS_SHOWN = 5 };
 static const char *const languages[LANGUAGES] = {"de", "en"};
 
 static struct mail_pen pen_of(const struct mesh_call *call) {
@@ -98,6 +98,35 @@ static int add_placeholders(struct mesh_call *call, enum mail_kind kind, Kosi__M
     return reply->placeholders != NULL ? 0 : STORE_FAULT;
 }
 
+// Told apart by what is no personal data.
+static const char sql_latest[] = "SELECT m.id, m.owed_at, x.receipt FROM mail m LEFT JOIN matter x ON x.id = m.subject_id"
+                                 " WHERE m.n > (SELECT max(n) FROM mail) - ?1 AND m.kind = ?2 AND m.contact IS NOT NULL ORDER BY m.n DESC LIMIT ?3";
+
+static Kosi__TemplateMail *mail_of(struct mesh_call *call, struct store_statement *s) {
+    Kosi__TemplateMail *mail = arena_take(call->arena, sizeof *mail);
+    if (mail == NULL)
+        return NULL;
+    kosi__template_mail__init(mail);
+    mail->id = arena_text(call->arena, store_text(s, 0));
+    mail->has_owed_at = true;
+    mail->owed_at = store_int(s, 1);
+    mail->receipt = store_is_null(s, 2) ? NULL : arena_text(call->arena, store_text(s, 2));
+    return mail->id != NULL ? mail : NULL;
+}
+
+static int add_mails(struct mesh_call *call, enum mail_kind kind, Kosi__MailTemplate *reply) {
+    struct store_statement *s = store_prepare(call->store, sql_latest);
+    int rc = 0;
+    store_bind_int(s, 1, PREVIEW_ROWS);
+    store_bind_text(s, 2, mail_kind_row(kind)->name);
+    store_bind_int(s, 3, MAILS_SHOWN);
+    reply->mails = arena_take(call->arena, MAILS_SHOWN * sizeof *reply->mails);
+    while (reply->mails != NULL && (rc = store_step(s)) == 1 && (reply->mails[reply->n_mails] = mail_of(call, s)) != NULL)
+        reply->n_mails++;
+    store_reset(s);
+    return rc == 1 || reply->mails == NULL ? STORE_FAULT : rc;
+}
+
 int notifications_template(struct mesh_call *call, const Kosi__TemplateRequest *request, Kosi__MailTemplate *reply) {
     struct mail_pen pen = pen_of(call);
     struct template_text text;
@@ -114,6 +143,7 @@ int notifications_template(struct mesh_call *call, const Kosi__TemplateRequest *
     reply->version = text.version;
     reply->source = text.source;
     rc = add_placeholders(call, kind, reply);
+    rc = rc != 0 ? rc : add_mails(call, kind, reply);
     return rc != 0 ? rc : add_versions(call, &pen, kind, request->language, reply);
 }
 

@@ -291,6 +291,25 @@ def test_previews_of_what_is_typed(post):
     browser.send(form, source="# Weg", status=422)
 
 
+def test_the_preview_of_one_of_the_latest_mails(post):
+    node, server = post
+    senders = [Sender(node, server) for _ in range(7)]
+    for sender in senders:
+        server.wait_for(lambda m, to=sender.address: m.to == to)
+    listed = node.staff().http.get(f"{TEMPLATES}/received/de").expect(200).json["mails"]
+    assert [m["receipt"] for m in listed] == [s.made["receipt"] for s in senders[:1:-1]], "the latest five"
+    browser = signed_in(node)
+    page = browser.open(f"{PAGES['de']}/received/de")
+    assert all(s.made["receipt"] in page.text and s.address not in browser.answer.text for s in senders[2:])
+    form = browser.form(field="source")
+    form.action += "/vorschau"
+    page = browser.send(form, mail_id=listed[3]["id"])
+    assert f"Ihre Einreichung {listed[3]['receipt']} ist angekommen" in page.text
+    assert f'value="{listed[3]["id"]}" selected' in browser.answer.text
+    browser.open(f"{PAGES['de']}/archived/de")
+    assert 'name="mail_id"' not in browser.answer.text, "there is none to choose"
+
+
 def test_a_city_s_faulty_text_is_found_before_the_start(make_node):
     node = make_node(start=False)
     own = node.dir / "city"
