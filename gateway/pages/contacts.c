@@ -4,7 +4,6 @@
 #include "gateway/pages/staff_view.h"
 #include "gateway/respond.h"
 #include "services/common/base/clock.h"
-#include "services/common/contract/validate.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -120,13 +119,12 @@ static void show_list(struct request *r, const struct client_reply *reply) {
 
 static void serve_list(struct request *r) {
     Kosi__ContactsRequest input = KOSI__CONTACTS_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.state = (char *)(*asked(r, "address") ? "all" : states[state_of(asked(r, "view"))].state);
     input.address = *asked(r, "address") ? (char *)asked(r, "address") : NULL;
     input.page_token = *asked(r, "page_token") ? (char *)asked(r, "page_token") : NULL;
     input.has_page_size = true;
     input.page_size = PAGE_ITEMS;
-    if (validate_message(contract_message_named("ContactsRequest"), &input.base, &unused))
+    if (!page_fits(r, &input.base))
         respond_problem(r, PROBLEM_BAD_PARAMETER, NULL);
     else
         page_ask(r, "notifications", "Contacts", &input.base, show_list);
@@ -228,11 +226,10 @@ static void show_contact(struct request *r, const struct client_reply *reply) {
 
 static void open_contact(struct request *r, int outcome) {
     Kosi__ContactIdRequest input = KOSI__CONTACT_ID_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     struct desk *desk = arena_take(r->arena, sizeof *desk);
     r->page = desk;
     input.id = (char *)id_of(r);
-    if (!desk || validate_message(contract_message_named("ContactIdRequest"), &input.base, &unused)) {
+    if (!desk || !page_fits(r, &input.base)) {
         respond_problem(r, desk ? PROBLEM_NOT_FOUND : PROBLEM_BUSY, NULL);
         return;
     }
@@ -257,9 +254,8 @@ static void released(struct request *r, const struct client_reply *reply) {
 
 static void take_release(struct request *r) {
     Kosi__ContactIdRequest input = KOSI__CONTACT_ID_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.id = (char *)id_of(r);
-    if (validate_message(contract_message_named("ContactIdRequest"), &input.base, &unused))
+    if (!page_fits(r, &input.base))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else if (page_take_key(r))
         respond_problem(r, PROBLEM_BAD_PARAMETER, NULL);

@@ -3,7 +3,6 @@
 #include "gateway/pages/linked_data.h"
 #include "gateway/respond.h"
 #include "kosi/pages_landscape.pb-c.h"
-#include "services/common/contract/validate.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -212,8 +211,7 @@ static void ask_entry(struct request *r) {
 static void serve_entry(struct request *r) {
     Kosi__EntryRequest input = KOSI__ENTRY_REQUEST__INIT;
     input.id = (char *)route_variable(&r->match, "id");
-    struct violations unused = {.arena = r->arena};
-    if (validate_message(contract_message_named("EntryRequest"), &input.base, &unused))
+    if (!page_fits(r, &input.base))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else
         facets_first(r, ask_entry);

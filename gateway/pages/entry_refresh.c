@@ -2,7 +2,6 @@
 #include "gateway/pages/facets.h"
 #include "gateway/respond.h"
 #include "kosi/pages_newsletter.pb-c.h"
-#include "services/common/contract/validate.h"
 #include <string.h>
 
 enum { FACTS_MAX = 26 };
@@ -73,10 +72,9 @@ static void show(struct request *r, const struct client_reply *answer) {
 
 // false after the request was answered: it is no token.
 static bool take_token(struct request *r, Kosi__RefreshRequest *input) {
-    struct violations unused = {.arena = r->arena};
     kosi__refresh_request__init(input);
     input->token = (char *)route_variable(&r->match, "token");
-    if (!validate_message(contract_message_named("RefreshRequest"), &input->base, &unused))
+    if (page_fits(r, &input->base))
         return true;
     respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     return false;

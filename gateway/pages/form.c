@@ -143,14 +143,10 @@ static void ask_form(struct request *r) {
     const struct task *task = r->page;
     const char *version = urlencoded_value(&task->typed, "form_version");
     Kosi__FormRequest input = KOSI__FORM_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.slug = (char *)route_variable(&r->match, "slug");
     input.has_version = version && strspn(version, "0123456789") == strlen(version) && strlen(version) < 10 && *version;
     input.version = input.has_version ? (uint32_t)strtoul(version, NULL, 10) : 0;
-    if (validate_message(contract_message_named("FormRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "submissions", "GetForm", &input.base, take_form);
+    page_ask_about(r, "submissions", "GetForm", &input.base, take_form);
 }
 
 static void show_again(struct request *r, int outcome) {
@@ -295,12 +291,8 @@ static void take_submission(struct request *r, const struct client_reply *reply)
 
 static void ask_submission(struct request *r) {
     Kosi__TokenRequest input = KOSI__TOKEN_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.token = (char *)route_variable(&r->match, "token");
-    if (validate_message(contract_message_named("TokenRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "submissions", "Export", &input.base, take_submission);
+    page_ask_about(r, "submissions", "Export", &input.base, take_submission);
 }
 
 static void serve_correction(struct request *r) {

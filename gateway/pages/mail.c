@@ -4,7 +4,6 @@
 #include "gateway/pages/staff_view.h"
 #include "gateway/respond.h"
 #include "kosi/pages_mails.pb-c.h"
-#include "services/common/contract/validate.h"
 #include <string.h>
 
 static const struct move {
@@ -202,12 +201,8 @@ static void was_read(struct request *r, const struct client_reply *reply) {
 
 static void read_mail(struct request *r) {
     Kosi__MailRequest input = KOSI__MAIL_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.id = (char *)id_of(r);
-    if (validate_message(contract_message_named("MailRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "notifications", "Mail", &input.base, was_read);
+    page_ask_about(r, "notifications", "Mail", &input.base, was_read);
 }
 
 static void open_mail(struct request *r, route_serve *show, int outcome) {
@@ -241,10 +236,9 @@ static void moved(struct request *r, const struct client_reply *reply) {
 
 static void take_move(struct request *r) {
     Kosi__MailMoveRequest input = KOSI__MAIL_MOVE_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.id = (char *)id_of(r);
     input.move = (char *)move_of(r)->id;
-    if (validate_message(contract_message_named("MailMoveRequest"), &input.base, &unused))
+    if (!page_fits(r, &input.base))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else if (page_take_key(r))
         respond_problem(r, PROBLEM_BAD_PARAMETER, NULL);

@@ -3,7 +3,6 @@
 // but only when there is nothing to choose: a list that somebody asked for without this mail saying so is never agreed to by a click.
 #include "gateway/pages/mail_choice.h"
 #include "gateway/respond.h"
-#include "services/common/contract/validate.h"
 #include <string.h>
 
 // The node's policy for all pages, and a script of its own.
@@ -75,12 +74,8 @@ static void show_look(struct request *r, const struct client_reply *reply) {
 
 static void serve_look(struct request *r) {
     Kosi__ContactTokenRequest input = KOSI__CONTACT_TOKEN_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.token = token_of(r);
-    if (validate_message(contract_message_named("ContactTokenRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "notifications", "ConfirmLook", &input.base, show_look);
+    page_ask_about(r, "notifications", "ConfirmLook", &input.base, show_look);
 }
 
 static void confirmed(struct request *r, const struct client_reply *reply) {
@@ -93,7 +88,6 @@ static void confirmed(struct request *r, const struct client_reply *reply) {
 
 static void take_confirm(struct request *r) {
     Kosi__ConfirmRequest input = KOSI__CONFIRM_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     int problem = page_read_form(r);
     if (problem) {
         respond_problem(r, problem, NULL);
@@ -103,10 +97,7 @@ static void take_confirm(struct request *r) {
     input.token = token_of(r);
     input.lists = (char **)lists.ids;
     input.n_lists = lists.count;
-    if (validate_message(contract_message_named("ConfirmRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "notifications", "Confirm", &input.base, confirmed);
+    page_ask_about(r, "notifications", "Confirm", &input.base, confirmed);
 }
 
 const struct page_row mail_confirm_pages[] = {

@@ -76,12 +76,8 @@ static void show_preferences(struct request *r, const struct client_reply *reply
 
 static void ask_preferences(struct request *r) {
     Kosi__ContactTokenRequest input = KOSI__CONTACT_TOKEN_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.token = token_of(r);
-    if (validate_message(contract_message_named("ContactTokenRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "notifications", "GetPreferences", &input.base, show_preferences);
+    page_ask_about(r, "notifications", "GetPreferences", &input.base, show_preferences);
 }
 
 static void serve_preferences(struct request *r) { facets_first(r, ask_preferences); }
@@ -98,10 +94,9 @@ static void left(struct request *r, const struct client_reply *reply) { back_wit
 
 static int ask_leave(struct request *r, const char *list, request_then *then) {
     Kosi__LeaveRequest input = KOSI__LEAVE_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.token = token_of(r);
     input.list = (char *)list;
-    if (validate_message(contract_message_named("LeaveRequest"), &input.base, &unused))
+    if (!page_fits(r, &input.base))
         return PROBLEM_NOT_FOUND;
     page_ask(r, "notifications", "Leave", &input.base, then);
     return 0;

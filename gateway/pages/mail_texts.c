@@ -213,15 +213,11 @@ static void show_text(struct request *r, const struct client_reply *reply) {
 static void ask_text(struct request *r, const char *version) {
     const struct desk *desk = r->page;
     Kosi__TemplateRequest input = KOSI__TEMPLATE_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.name = (char *)desk->name;
     input.language = (char *)desk->text_language;
     input.has_version = version != NULL;
     input.version = version ? (uint32_t)strtoul(version, NULL, 10) : 0;
-    if (validate_message(contract_message_named("TemplateRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "notifications", "Template", &input.base, show_text);
+    page_ask_about(r, "notifications", "Template", &input.base, show_text);
 }
 
 static struct desk *open_desk(struct request *r) {

@@ -4,7 +4,6 @@
 #include "gateway/respond.h"
 #include "kosi/notifications.pb-c.h"
 #include "kosi/pages_newsletter.pb-c.h"
-#include "services/common/contract/validate.h"
 #include <string.h>
 
 enum { FEED_BYTES_MAX = 1024 * 1024, PAGE_ITEMS = 20 };
@@ -19,11 +18,10 @@ static const char *absolute(struct request *r, const char *path) {
 
 static void ask_archive(struct request *r, request_then *then) {
     Kosi__ArchiveRequest input = KOSI__ARCHIVE_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.has_page_size = true;
     input.page_size = PAGE_ITEMS;
     input.page_token = (char *)urlencoded_value(&r->query, "page_token");
-    if (validate_message(contract_message_named("ArchiveRequest"), &input.base, &unused))
+    if (!page_fits(r, &input.base))
         respond_problem(r, PROBLEM_BAD_PAGE_TOKEN, NULL);
     else
         page_ask(r, "notifications", "Archive", &input.base, then);
@@ -91,12 +89,8 @@ static void show_issue(struct request *r, const struct client_reply *reply) {
 
 static void serve_issue(struct request *r) {
     Kosi__NewsletterRequest input = KOSI__NEWSLETTER_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.id = (char *)route_variable(&r->match, "id");
-    if (validate_message(contract_message_named("NewsletterRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "notifications", "Issue", &input.base, show_issue);
+    page_ask_about(r, "notifications", "Issue", &input.base, show_issue);
 }
 
 // ---- the feed

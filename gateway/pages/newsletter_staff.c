@@ -81,11 +81,10 @@ static void show_list(struct request *r, const struct client_reply *reply) {
 
 static void serve_list(struct request *r) {
     Kosi__NewslettersRequest input = KOSI__NEWSLETTERS_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.has_page_size = true;
     input.page_size = PAGE_ITEMS;
     input.page_token = (char *)urlencoded_value(&r->query, "page_token");
-    if (validate_message(contract_message_named("NewslettersRequest"), &input.base, &unused))
+    if (!page_fits(r, &input.base))
         respond_problem(r, PROBLEM_BAD_PAGE_TOKEN, NULL);
     else
         page_ask(r, "notifications", "Newsletters", &input.base, show_list);
@@ -305,12 +304,8 @@ static struct desk *open_desk(struct request *r, int outcome) {
 
 static void read_one(struct request *r, request_then *then) {
     Kosi__NewsletterRequest input = KOSI__NEWSLETTER_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.id = (char *)id_of(r);
-    if (validate_message(contract_message_named("NewsletterRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "notifications", "GetNewsletter", &input.base, then);
+    page_ask_about(r, "notifications", "GetNewsletter", &input.base, then);
 }
 
 static void serve_one(struct request *r) {
@@ -413,9 +408,8 @@ static void sent(struct request *r, const struct client_reply *reply) { moved(r,
 
 static void take_test(struct request *r) {
     Kosi__NewsletterRequest input = KOSI__NEWSLETTER_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.id = (char *)id_of(r);
-    if (page_take_key(r) || validate_message(contract_message_named("NewsletterRequest"), &input.base, &unused))
+    if (page_take_key(r) || !page_fits(r, &input.base))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else
         page_ask(r, "notifications", "NewsletterTest", &input.base, tested);
@@ -467,11 +461,10 @@ static void serve_send(struct request *r) {
 // What is confirmed on a page of its own: about the version that was read.
 static void ask_final(struct request *r, const char *method, request_then *then) {
     Kosi__NewsletterSendRequest input = KOSI__NEWSLETTER_SEND_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.id = (char *)id_of(r);
     input.has_version = true;
     input.version = version_sent(r);
-    if (page_take_key(r) || validate_message(contract_message_named("NewsletterSendRequest"), &input.base, &unused))
+    if (page_take_key(r) || !page_fits(r, &input.base))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else
         page_ask(r, "notifications", method, &input.base, then);

@@ -11,6 +11,7 @@
 #include "services/common/base/clock.h"
 #include "services/common/base/id.h"
 #include "services/common/base/log.h"
+#include "services/common/contract/validate.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -305,6 +306,18 @@ void page_ask_briefly(struct request *r, const char *service, const char *method
         r->deadline_ms = soon_ms;
     page_ask(r, service, method, input, then);
     r->deadline_ms = deadline_ms;
+}
+
+bool page_fits(struct request *r, const ProtobufCMessage *input) {
+    struct violations unused = {.arena = r->arena};
+    return validate_message(contract_message_of(input->descriptor), input, &unused) == 0;
+}
+
+void page_ask_about(struct request *r, const char *service, const char *method, const ProtobufCMessage *input, request_then *then) {
+    if (page_fits(r, input))
+        page_ask(r, service, method, input, then);
+    else
+        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
 }
 
 void *page_take(struct request *r, const struct client_reply *reply, const char *message_name) {

@@ -54,6 +54,10 @@ const char *page_other_url(struct request *request, enum page page, const char *
 void page_ask(struct request *request, const char *service, const char *method, const ProtobufCMessage *input, request_then *then);
 // The same for what the page can do without: the answer has a second, whatever the request has left.
 void page_ask_briefly(struct request *request, const char *service, const char *method, const ProtobufCMessage *input, request_then *then);
+// Can this be asked? Else what stands in the address, or in a hidden field, is nobody's.
+bool page_fits(struct request *request, const ProtobufCMessage *input);
+// Asks about what the address names: "not found" where it can name nothing.
+void page_ask_about(struct request *request, const char *service, const char *method, const ProtobufCMessage *input, request_then *then);
 // The reply's message, or NULL after the request has been answered with the problem.
 void *page_take(struct request *request, const struct client_reply *reply, const char *message_name);
 const char *page_time(struct request *request, int64_t wall_us);   // for people, local time

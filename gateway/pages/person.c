@@ -2,7 +2,6 @@
 #include "gateway/pages/people.h"
 #include "gateway/pages/session_rows.h"
 #include "gateway/respond.h"
-#include "services/common/contract/validate.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,9 +129,8 @@ static void ask_sessions(struct request *r, const struct client_reply *reply) {
 static void ask_person(struct request *r, int outcome) {
     struct person *person = arena_take(r->arena, sizeof *person);
     Kosi__AccountRequest input = KOSI__ACCOUNT_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.id = (char *)id_of(r);
-    if (!person || validate_message(contract_message_named("AccountRequest"), &input.base, &unused)) {
+    if (!person || !page_fits(r, &input.base)) {
         respond_problem(r, person ? PROBLEM_NOT_FOUND : PROBLEM_BUSY, NULL);
         return;
     }

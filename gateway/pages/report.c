@@ -124,9 +124,8 @@ static void show_about(struct request *r, const struct client_reply *reply) {
 
 static void serve_report(struct request *r) {
     Kosi__EntryRequest input = KOSI__ENTRY_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.id = (char *)route_variable(&r->match, "id");
-    if (validate_message(contract_message_named("EntryRequest"), &input.base, &unused))
+    if (!page_fits(r, &input.base))
         respond_problem(r, PROBLEM_NOT_FOUND, NULL);
     else if (urlencoded_value(&r->query, sent_flag))
         show_thanks(r);

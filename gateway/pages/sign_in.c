@@ -163,12 +163,11 @@ static void signed_out(struct request *r, const struct client_reply *reply) {
 
 static void take_sign_out(struct request *r) {
     Kosi__SessionRequest input = KOSI__SESSION_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     int problem = page_read_form(r);
     input.token = (char *)session_cookie(r);
     if (problem)
         respond_problem(r, problem, NULL);
-    else if (validate_message(contract_message_named("SessionRequest"), &input.base, &unused))
+    else if (!page_fits(r, &input.base))
         leave(r);
     else
         page_ask(r, "accounts", "SignOut", &input.base, signed_out);

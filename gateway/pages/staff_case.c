@@ -1,6 +1,5 @@
 #include "gateway/pages/staff_case.h"
 #include "gateway/respond.h"
-#include "services/common/contract/validate.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,12 +79,8 @@ static void was_read(struct request *r, const struct client_reply *reply) {
 
 static void read_submission(struct request *r) {
     Kosi__StaffSubmissionRequest input = KOSI__STAFF_SUBMISSION_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.id = (char *)route_variable(&r->match, "id");
-    if (validate_message(contract_message_named("StaffSubmissionRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "submissions", "Read", &input.base, was_read);
+    page_ask_about(r, "submissions", "Read", &input.base, was_read);
 }
 
 // Without labels the page shows ids: better than none.
@@ -139,10 +134,9 @@ static void decided(struct request *r, const struct client_reply *reply) {
 }
 
 static int fill_request(struct request *r, staff_case_fill *fill, Kosi__DecisionRequest *input) {
-    struct violations unused = {.arena = r->arena};
     Kosi__StaffSubmissionRequest named = KOSI__STAFF_SUBMISSION_REQUEST__INIT;
     named.id = input->id = (char *)route_variable(&r->match, "id");
-    if (validate_message(contract_message_named("StaffSubmissionRequest"), &named.base, &unused))
+    if (!page_fits(r, &named.base))
         return PROBLEM_NOT_FOUND;
     int problem = page_take_key(r);
     if (problem)

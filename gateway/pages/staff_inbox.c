@@ -2,7 +2,6 @@
 // query says beyond reason is passed over.
 #include "gateway/pages/staff_view.h"
 #include "gateway/respond.h"
-#include "services/common/contract/validate.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,8 +72,7 @@ static void take_holder(const struct request *r, Kosi__InboxRequest *input) {
 }
 
 static bool is_sound(struct request *r, const Kosi__InboxRequest *input) {
-    struct violations unused = {.arena = r->arena};
-    return validate_message(contract_message_named("InboxRequest"), &input->base, &unused) == 0;
+    return page_fits(r, &input->base);
 }
 
 // A text of the query goes into the request if it can stand there.

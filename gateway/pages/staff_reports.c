@@ -127,12 +127,11 @@ static void show_list(struct request *r, const struct client_reply *reply) {
 static void ask_list(struct request *r, const char *page_token) {
     const struct desk *desk = r->page;
     Kosi__ReportListRequest input = KOSI__REPORT_LIST_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.state = (char *)desk->view;
     input.has_page_size = true;
     input.page_size = PAGE_ITEMS;
     input.page_token = (char *)page_token;
-    if (validate_message(contract_message_named("ReportListRequest"), &input.base, &unused))
+    if (!page_fits(r, &input.base))
         respond_problem(r, PROBLEM_BAD_PAGE_TOKEN, NULL);
     else
         page_ask(r, "registry", "Reports", &input.base, show_list);

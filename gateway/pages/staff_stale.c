@@ -3,7 +3,6 @@
 #include "gateway/pages/page.h"
 #include "gateway/respond.h"
 #include "kosi/pages_newsletter.pb-c.h"
-#include "services/common/contract/validate.h"
 #include <string.h>
 
 enum { PAGE_ITEMS = 25 };
@@ -95,11 +94,10 @@ static void show_list(struct request *r, const struct client_reply *reply) {
 
 static void ask_list(struct request *r, const char *page_token) {
     Kosi__StaleRequest input = KOSI__STALE_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.has_page_size = true;
     input.page_size = PAGE_ITEMS;
     input.page_token = (char *)page_token;
-    if (validate_message(contract_message_named("StaleRequest"), &input.base, &unused))
+    if (!page_fits(r, &input.base))
         respond_problem(r, PROBLEM_BAD_PAGE_TOKEN, NULL);
     else
         page_ask(r, "registry", "StaleEntries", &input.base, show_list);
@@ -137,14 +135,10 @@ static void confirmed(struct request *r, const struct client_reply *reply) {
 
 static void take_confirmation(struct request *r) {
     Kosi__ConfirmEntryRequest input = KOSI__CONFIRM_ENTRY_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     if (!open_desk(r))
         return;
     input.id = (char *)urlencoded_value(&r->form, "id");
-    if (validate_message(contract_message_named("ConfirmEntryRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "registry", "ConfirmEntry", &input.base, confirmed);
+    page_ask_about(r, "registry", "ConfirmEntry", &input.base, confirmed);
 }
 
 const struct page_row staff_stale_pages[] = {

@@ -5,7 +5,6 @@
 #include "gateway/pages/questionnaire.h"
 #include "gateway/qr.h"
 #include "gateway/respond.h"
-#include "services/common/contract/validate.h"
 #include <string.h>
 
 struct state {
@@ -49,12 +48,8 @@ void *submission_take(struct request *r, const struct client_reply *reply, const
 
 static void ask(struct request *r, const char *method, request_then *then) {
     Kosi__TokenRequest input = KOSI__TOKEN_REQUEST__INIT;
-    struct violations unused = {.arena = r->arena};
     input.token = (char *)token_of(r);
-    if (validate_message(contract_message_named("TokenRequest"), &input.base, &unused))
-        respond_problem(r, PROBLEM_NOT_FOUND, NULL);
-    else
-        page_ask(r, "submissions", method, &input.base, then);
+    page_ask_about(r, "submissions", method, &input.base, then);
 }
 
 // ---- what became of it
