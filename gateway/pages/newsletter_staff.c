@@ -33,6 +33,9 @@ static int state_of(const char *name) {
     return 0;
 }
 
+// As its writers see it: all mails are owed long before the last one is sent.
+static int progress_of(const Kosi__Newsletter *newsletter) { return state_of(newsletter->open ? "sending" : newsletter->state); }
+
 static char *filled(struct request *r, enum text text, const char *name, const char *value) {
     return (char *)catalogue_fill(r->arena, request_text(r, text), name, value, NULL);
 }
@@ -144,7 +147,7 @@ static void add_progress(struct request *r, const Kosi__Newsletter *newsletter, 
     if (!page->facts)
         return;
     page->has_sent = page->sent = true;
-    add_fact(r, page, TEXT_LETTERS_STATE, request_text(r, states[state_of(newsletter->state)].text), NULL);
+    add_fact(r, page, TEXT_LETTERS_STATE, request_text(r, states[progress_of(newsletter)].text), NULL);
     add_fact(r, page, TEXT_LETTERS_WHEN, page_time(r, newsletter->sent_at), NULL);
     add_fact(r, page, TEXT_LETTERS_TO, number(r, newsletter->recipients), NULL);
     add_fact(r, page, TEXT_LETTERS_FIGURE_SENT, number(r, newsletter->sent), NULL);

@@ -280,9 +280,15 @@ def test_the_pages_of_staff(node, staff, mail):
     ask = Page(browser.get(f"{address}/senden", headers=cookie).expect(200))
     assert subject + " neu" in ask.text
     go = next(f for f in ask.forms if f.action.endswith("/senden"))
+    held = mail.hold(reader)
     browser.post(go.action, form=go.fields, headers=cookie).expect(303)
+    under_way = wait_until(lambda: figures(staff, letter)["state"] == "sent" and (p := Page(browser.get(address, headers=cookie)))
+                           and "Noch unterwegs 1 " in p.text and p, 10, "one is left", every=0.1)
+    assert "Zustand Wird verschickt" in under_way.text
+    mail.release(held)
     mail.wait_for(lambda m: m.to == reader and m.subject == subject + " neu")
     progress = wait_until(lambda: (p := Page(browser.get(address, headers=cookie))) and "Noch unterwegs 0" in p.text and p, 10, "sent", every=0.1)
+    assert "Zustand Verschickt" in progress.text
     assert not [f for f in progress.forms if any(i.get("name") == "subject_de" for i in f.inputs)]
     late = browser.post(address, form=typed, headers=cookie)
     assert late.status == 409 and "Mein Text." in Page(late).text   # what was typed can be copied
