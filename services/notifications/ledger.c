@@ -56,8 +56,8 @@ static int write_down(struct mesh_call *call, const struct owed_mail *mail, enum
     char id[ID_TEXT_MAX];
     id_of(call, mail->dedup, id);
     struct store_statement *s = store_prepare(
-        call->store, "INSERT INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at, ended_at, reason)"
-                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+        call->store, "INSERT INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at, ended_at, reason, handed)"
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0)");
     store_bind_text(s, 1, id);
     store_bind_text(s, 2, mail->dedup);
     store_bind_text(s, 3, kind->name);
@@ -135,12 +135,23 @@ static int pace(struct mesh_call *call, struct mail_row *row) {
     return rc == 0 ? ration_due(call, contact.address, &row->due_at) : rc == PROBLEM_NOT_FOUND ? 0 : rc;
 }
 
+// A mail that asks and never left is none that its reader was asked by: else who sends something in again while the mail server is down
+// would wait for an answer that cannot come.
+static int give_back(struct mesh_call *call, const struct mail_row *row) {
+    struct contact contact;
+    int kind = mail_kind_of(row->kind), rc = PROBLEM_NOT_FOUND;
+    if (kind >= 0 && mail_kind_row((enum mail_kind)kind)->asks && row->contact != NULL)
+        rc = contact_by_id(call, row->contact, &contact);
+    return rc == 0 ? ration_not_asked(call, contact.address, row->owed_at) : rc == PROBLEM_NOT_FOUND ? 0 : rc;
+}
+
 static int change_row(struct mesh_call *call, const struct change *change, struct mail_row *row) {
+    bool never_left = change->move == MAIL_DROP && row->state == MAIL_OWED && !row->handed;
     if (!wanted(change, row) || !mail_row_move(row, change->move, call->now_us))
         return 0;
     if (change->reason != NULL && (row->reason = arena_text(call->arena, change->reason)) == NULL)
         return STORE_FAULT;
-    int rc = change->move == MAIL_WAKE ? pace(call, row) : 0;
+    int rc = never_left ? give_back(call, row) : change->move == MAIL_WAKE ? pace(call, row) : 0;
     return rc == 0 ? mail_row_save(call, row) : rc;
 }
 

@@ -23,6 +23,7 @@ int mail_row_read(struct store_statement *s, struct arena *arena, struct mail_ro
         .code = (uint32_t)store_int(s, 15),
         .status = arena_text(arena, store_text(s, 16)),
         .reason = arena_text(arena, store_text(s, 17)),
+        .handed = store_int(s, 18) != 0,
     };
     if (out->held_by_sender)
         memcpy(out->holder, holder, HOLDER_BYTES);
@@ -57,6 +58,7 @@ bool mail_row_move(struct mail_row *row, enum mail_move move, int64_t now_us) {
         return false;
     row->state = (enum mail_state)next;
     row->held_by_sender = row->state == MAIL_LEASED;
+    row->handed |= row->held_by_sender;
     row->ended_at = row->state > MAIL_HELD ? now_us : 0;
     return true;
 }
@@ -69,7 +71,7 @@ static void bind_time(struct store_statement *s, int n, int64_t at) {
 int mail_row_save(struct mesh_call *call, const struct mail_row *row) {
     struct store_statement *s =
         store_prepare(call->store, "UPDATE mail SET state = ?2, attempts = ?3, due_at = ?4, ended_at = ?5, tried_at = ?6, holder = ?7, slot = ?8,"
-                                   " code = ?9, status = ?10, reason = ?11, route = ?12 WHERE n = ?1");
+                                   " code = ?9, status = ?10, reason = ?11, route = ?12, handed = ?13 WHERE n = ?1");
     store_bind_int(s, 1, row->n);
     store_bind_int(s, 2, row->state);
     store_bind_int(s, 3, row->attempts);
@@ -85,6 +87,7 @@ int mail_row_save(struct mesh_call *call, const struct mail_row *row) {
     store_bind_text(s, 10, row->status[0] != '\0' ? row->status : NULL);
     store_bind_text(s, 11, row->reason[0] != '\0' ? row->reason : NULL);
     store_bind_text(s, 12, row->route);
+    store_bind_int(s, 13, row->handed);
     if (row->state == MAIL_OWED)
         mesh_wake(call);
     return store_run(s);

@@ -13,12 +13,12 @@ struct mail_row {
     uint32_t attempts;
     int64_t owed_at, due_at, ended_at, tried_at;                 // 0: not ended; not tried since it is owed
     uint8_t holder[HOLDER_BYTES];
-    bool held_by_sender;
+    bool held_by_sender, handed;                                 // handed: a sender has or had it, so it may have left
     uint32_t slot, code;
     char *status, *reason;                                       // "": none
 };
 #define MAIL_ROW_COLUMNS \
-    "n, id, kind, contact, subject_id, language, route, state, attempts, owed_at, due_at, ended_at, tried_at, holder, slot, code, status, reason"
+    "n, id, kind, contact, subject_id, language, route, state, attempts, owed_at, due_at, ended_at, tried_at, holder, slot, code, status, reason, handed"
 int mail_row_read(struct store_statement *s, struct arena *arena, struct mail_row *out);
 int mail_row_load(struct mesh_call *call, int64_t n, struct mail_row *out);
 int mail_row_by_id(struct mesh_call *call, const char *id, struct mail_row *out);

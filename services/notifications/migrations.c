@@ -154,5 +154,9 @@ static const char addresses[] = "ALTER TABLE matter ADD COLUMN address_changes I
 // By their settings: boxes of returned mails that could not be read at the last look.
 static const char boxes[] = "CREATE TABLE unreadable (box TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;";
 
-const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}, {7, 1, ages}, {8, 1, addresses}, {9, 1, boxes}};
+// Has a sender had it? Of those that are there nobody knows.
+static const char handed[] = "ALTER TABLE mail ADD COLUMN handed INTEGER NOT NULL DEFAULT 1 CHECK (handed BETWEEN 0 AND 1);";
+
+const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}, {7, 1, ages}, {8, 1, addresses}, {9, 1, boxes},
+                                                           {10, 1, handed}};
 const int notifications_migration_count = sizeof notifications_migrations / sizeof *notifications_migrations;

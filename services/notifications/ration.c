@@ -72,6 +72,16 @@ int ration_asked(struct mesh_call *call, const char *address) {
     return note_asked(call, address, 1);
 }
 
+int ration_not_asked(struct mesh_call *call, const char *address, int64_t asked_at) {
+    struct ration ration;
+    int rc = load(call, address, &ration);
+    if (rc != 0 || ration.asked == 0 || ration.asked_at != asked_at)
+        return rc;
+    ration.asked--;
+    ration.asked_at--;   // so that no other mail of this time is given back
+    return save(call, &ration);
+}
+
 int ration_used_up(struct mesh_call *call, const char *address) {
     return note_asked(call, address, PAUSES);
 }

@@ -77,8 +77,66 @@ static void forgotten_after_sixty_days(void **state) {
     assert_int_equal(rows(p), 0);
 }
 
+// A submission's receipt, which asks.
+static enum mail_state submitted(struct post *p, const char *subject, int64_t *n) {
+    struct contact lea = post_contact(p, "lea@example.org", false);
+    *n = post_owe(p, &lea, MAIL_RECEIVED, subject);
+    return post_row(p, *n).state;
+}
+
+static void withdrawn(struct post *p, const char *subject) {
+    assert_int_equal(ledger_drop(p->call, subject, -1, "erased"), 0);
+}
+
+static void what_never_left_is_given_back(void **state) {
+    struct post *p = *state;
+    int64_t n;
+    for (int i = 0; i < 5; i++) {   // none of them is ever sent
+        assert_int_equal(submitted(p, "a", &n), MAIL_OWED);
+        withdrawn(p, "a");
+        post_later(p, 1);
+    }
+    assert_int_equal(submitted(p, "b", &n), MAIL_OWED);
+    assert_int_equal(submitted(p, "c", &n), MAIL_WAITING);
+    withdrawn(p, "c");   // waited: it was not counted
+    assert_int_equal(submitted(p, "d", &n), MAIL_WAITING);
+}
+
+static void what_a_sender_had_may_have_left(void **state) {
+    struct post *p = *state;
+    int64_t n;
+    assert_int_equal(submitted(p, "a", &n), MAIL_OWED);
+    assert_int_equal(post_lease(p, (struct post_ask){.holder = 1, .wants = 5})->n_mails, 1);
+    withdrawn(p, "a");
+    assert_int_equal(submitted(p, "b", &n), MAIL_WAITING);
+    post_later(p, HOUR);
+    assert_int_equal(submitted(p, "c", &n), MAIL_OWED);
+    assert_int_equal(post_lease(p, (struct post_ask){.holder = 1, .wants = 5})->n_mails, 1);
+    post_lease(p, (struct post_ask){.holder = 2});   // the first is gone, who knows after what
+    assert_int_equal(post_row(p, n).state, MAIL_OWED);
+    withdrawn(p, "c");
+    assert_int_equal(submitted(p, "d", &n), MAIL_WAITING);
+}
+
+static void only_the_last_asking_is_given_back(void **state) {
+    struct post *p = *state;
+    int64_t old, n;
+    assert_int_equal(submitted(p, "old", &old), MAIL_OWED);
+    post_later(p, HOUR);
+    assert_int_equal(submitted(p, "new", &n), MAIL_OWED);
+    withdrawn(p, "old");   // the other one may be sent now
+    post_later(p, HOUR);
+    assert_int_equal(submitted(p, "a", &n), MAIL_WAITING);
+    assert_int_equal(ration_used_up(p->call, "lea@example.org"), 0);
+    withdrawn(p, "new");
+    post_later(p, 8 * DAY);
+    assert_int_equal(submitted(p, "b", &n), MAIL_WAITING);   // who complained stays left alone
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {POST_TEST(one_mailbox_however_it_is_spelt), POST_TEST(a_complaint_outlives_the_contact),
-                                       POST_TEST(released_is_asked_again), POST_TEST(ten_an_hour), POST_TEST(forgotten_after_sixty_days)};
+                                       POST_TEST(released_is_asked_again), POST_TEST(ten_an_hour), POST_TEST(forgotten_after_sixty_days),
+                                       POST_TEST(what_never_left_is_given_back), POST_TEST(what_a_sender_had_may_have_left),
+                                       POST_TEST(only_the_last_asking_is_given_back)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
