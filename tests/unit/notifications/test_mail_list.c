@@ -2,7 +2,6 @@
 #include "post.h"
 #include "services/notifications/mail_list.h"
 #include "services/notifications/mail_moves.h"
-#include "services/notifications/page_token.h"
 
 static const unsigned all = (1u << (MAIL_CANCELLED + 1)) - (1u << MAIL_OWED);
 
@@ -101,33 +100,10 @@ static void nothing_is_tried_again_in_vain(void **state) {
     assert_int_equal(count, 0);
 }
 
-static void a_token_belongs_to_its_question(void **state) {
-    (void)state;
-    const uint8_t key[32] = {5};
-    char token[PAGE_TOKEN_MAX];
-    int64_t number = 0;
-    Kosi__MailsRequest question = KOSI__MAILS_REQUEST__INIT;
-    char *states[] = {(char *)"owed"};
-    question.state = states;
-    question.n_state = 1;
-    page_token_make(key, &question.base, 77, token);
-    question.page_token = token;
-    question.has_page_size = true;
-    question.page_size = 10;
-    assert_true(page_token_read(key, &question.base, token, &number));
-    assert_int_equal(number, 77);
-    question.has_overdue = question.overdue = true;
-    assert_false(page_token_read(key, &question.base, token, &number));
-    question.has_overdue = false;
-    token[3] ^= 1;
-    assert_false(page_token_read(key, &question.base, token, &number));
-    assert_false(page_token_read(key, &question.base, "", &number));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         POST_TEST(pages_hold_every_mail_once), POST_TEST(by_addressee),    POST_TEST(only_overdue),
-        POST_TEST(moves_by_hand),              POST_TEST(nothing_is_tried_again_in_vain), cmocka_unit_test(a_token_belongs_to_its_question),
+        POST_TEST(moves_by_hand),              POST_TEST(nothing_is_tried_again_in_vain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
