@@ -15,6 +15,7 @@ static const int64_t hour_us = 3600 * INT64_C(1000000), settle_us = CLOCK_SETTLE
 
 // passed: since the machine started, in microseconds, whatever its clock shows. Wall time is that and an offset.
 static _Atomic int64_t offset_us, settled_us; // settled: when (passed) the clock is to be relied on
+static _Atomic bool behind;                   // it was, at the start, of what had been written, and nobody knows which of both is wrong
 static struct { bool any; int64_t offset_us, since_us; } doubted; // where the machine's clock is instead, and since when
 static struct { _Atomic int64_t passed_us, wrong_us, up_us; } test = {.up_us = INT64_MAX};
 static const char *test_file;
@@ -92,7 +93,7 @@ void clock_refresh(void) {
         return;
     if (strange)
         tell("clock_followed", machine_us - offset_us);
-    doubted.any = false;
+    doubted.any = behind = false;
     offset_us = machine_us;
 }
 
@@ -100,14 +101,16 @@ void clock_not_before(int64_t wall_us) {
     int64_t ahead_us = clock_wall_us() - wall_us, up_us = now_us(CLOCK_BOOTTIME);
     if (test_file != NULL)
         up_us = test.up_us;
-    if (ahead_us < -hour_us)
+    if (ahead_us < -hour_us) {
         offset_us -= ahead_us;
+        behind = true;
+    }
     if (ahead_us > 24 * hour_us && up_us < settle_us)
         settled_us = passed_us() + settle_us - up_us;
 }
 
 bool clock_settled(void) {
-    return passed_us() >= atomic_load_explicit(&settled_us, memory_order_relaxed);
+    return !behind && passed_us() >= atomic_load_explicit(&settled_us, memory_order_relaxed);
 }
 
 // Days since 1970-01-01 to a date of the proleptic Gregorian calendar and back; years begin in March, so that the leap day is

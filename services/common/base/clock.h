@@ -15,8 +15,8 @@ int64_t clock_wall_us(void);   // microseconds since 1970, UTC
 int64_t clock_mono_us(void);   // microseconds, monotonic
 int64_t clock_mono_ms(void);
 void clock_refresh(void);      // looks at the machine's clock; one thread does, once a turn of its loop
-// Something was written at this time, so it cannot be earlier now. Much later it can: somebody switched the machine on again; then its
-// clock is to be relied on once there was time to set it.
+// Something was written at this time, so it cannot be earlier now; or the clock was wrong then. Much later it can be: somebody switched the
+// machine on again. In both cases the clock is settled, to be relied on for what cannot be undone, once there was time to set it.
 void clock_not_before(int64_t wall_us);
 bool clock_settled(void);
 
