@@ -1,5 +1,5 @@
-// mailroom: what a worker of notifications has at hand. Everything but `senders` is read-only after the start, so the loop and the
-// sender's thread may both read it.
+// mailroom: what a worker of notifications has at hand. Everything but the writer's memory is read-only after the start, so the loop and
+// the sender's thread may both read it.
 #pragma once
 #include "services/common/mesh/mesh.h"
 #include "services/notifications/mail_kind.h"
@@ -18,7 +18,9 @@ struct mailroom {
     struct consent_wordings *wordings;   // consent.h: what people agree to
     struct arena *arena;
     struct vocabulary *vocabulary;   // vocabulary.h: what readers can choose
-    struct senders *senders;         // senders.h: who was heard of when (the writer's memory)
+    // The writer's memory:
+    struct senders *senders;         // senders.h: who was heard of when
+    int64_t looked_us;               // when the watchdog last looked
 };
 static inline struct mailroom *mailroom_of(const struct mesh_call *call) { return call->state; }
 

@@ -59,6 +59,7 @@ static int note_routed(struct mesh_call *call, const char *names) {
 
 int watchdog_start(struct mesh_call *call) {
     senders_start(mailroom_of(call)->senders, clock_mono_ms());
+    mailroom_of(call)->looked_us = INT64_MAX; // nobody knows what the clock did meanwhile
     const char *names = route_names(call);
     int rc = trouble_note_boxes(call, NULL, 0);   // which there are, the settings say; they are looked at soon
     if (rc == 0)
@@ -159,9 +160,26 @@ static int count_late_leased(struct mesh_call *call, int64_t before, int64_t *la
     return rc < 0 ? rc : 0;
 }
 
+// A clock that is put back leaves mails that are owed in what is the future now: they do not wait for it once more.
+static int after_step(struct mesh_call *call) {
+    struct mailroom *room = mailroom_of(call);
+    bool back = call->now_us < room->looked_us - minute_us;
+    room->looked_us = call->now_us;
+    if (!back)
+        return 0;
+    struct store_statement *s =
+        store_prepare(call->store, "UPDATE mail SET due_at = ?1 + max(due_at - owed_at, 0) WHERE state = 1 AND owed_at > ?1");
+    store_bind_int(s, 1, call->now_us);
+    int rc = store_run(s);
+    if (rc == 0 && store_changes(call->store) > 0)
+        mesh_wake(call);
+    return rc;
+}
+
 static int look_after_clock(struct mesh_call *call) {
     const struct routes *routes = mailroom_of(call)->routes;
-    int rc = after_clock(call, "default");
+    int rc = after_step(call);
+    rc = rc == 0 ? after_clock(call, "default") : rc;
     for (int i = 0; rc == 0 && i < routes->count; i++)
         if (strcmp(routes->items[i].name, "default") != 0)
             rc = after_clock(call, routes->items[i].name);

@@ -277,6 +277,29 @@ static void what_is_owed_again_goes_by_a_route_that_there_is(void **state) {
     assert_int_equal(post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 1})->n_mails, 1);
 }
 
+// Nobody waits for hours to pass once more.
+static void a_clock_that_is_put_back_holds_up_nothing(void **state) {
+    struct post *p = *state;
+    struct contact lea = post_contact(p, "lea@example.org", true);
+    assert_int_equal(watchdog_look(p->call), 0);
+    post_owe(p, &lea, MAIL_ACCEPTED, SUBJECT);
+    post_later(p, -5 * 60 * POST_MINUTE);
+    assert_int_equal(post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 1})->n_mails, 0);
+    assert_int_equal(watchdog_look(p->call), 0);
+    assert_int_equal(post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 1})->n_mails, 1);
+}
+
+// Nor who is started after it.
+static void a_clock_that_was_put_back_meanwhile_holds_up_nothing(void **state) {
+    struct post *p = *state;
+    struct contact lea = post_contact(p, "lea@example.org", true);
+    post_owe(p, &lea, MAIL_ACCEPTED, SUBJECT);
+    post_later(p, -5 * 60 * POST_MINUTE);
+    assert_int_equal(watchdog_start(p->call), 0);
+    assert_int_equal(watchdog_look(p->call), 0);
+    assert_int_equal(post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 1})->n_mails, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         POST_TEST(owed_once),
@@ -296,6 +319,8 @@ int main(void) {
         POST_TEST(addressees_are_forgotten),
         POST_TEST(routes_follow_the_configuration),
         POST_TEST(what_is_owed_again_goes_by_a_route_that_there_is),
+        POST_TEST(a_clock_that_is_put_back_holds_up_nothing),
+        POST_TEST(a_clock_that_was_put_back_meanwhile_holds_up_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
