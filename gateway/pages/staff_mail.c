@@ -35,6 +35,8 @@ static void add_password(struct request *r, Kosi__AccountFormPage *form) {
         control->complete = (char *)"current-password";
     }
     account_form_add(r, form, control);
+    if (control)
+        control->voluntary = false;   // it depends, and the help says on what
 }
 
 static void add_submissions(struct request *r, Kosi__AccountFormPage *form, const Kosi__StaffMailSettings *own) {
