@@ -2,7 +2,7 @@
 #include "services/common/base/link.h"
 #include "services/common/contract/page_token.h"
 #include "services/notifications/ledger.h"
-#include "services/notifications/mail_facts.h"
+#include "services/notifications/mail_gather.h"
 #include "services/notifications/newsletter.h"
 #include "services/notifications/staff_mail.h"
 #include "services/notifications/template_store.h"
@@ -165,7 +165,7 @@ int notifications_newsletter_preview(struct mesh_call *call, const Kosi__Newslet
     struct mail_facts facts;
     struct template_text template;
     struct mail_copy copy;
-    int rc = mail_facts_example(&pen, MAIL_NEWSLETTER, request->language, &facts);
+    int rc = mail_gather_example(&pen, MAIL_NEWSLETTER, request->language, &facts);
     if (rc == 0)
         rc = mail_facts_set(&facts, "subject", request->subject);
     facts.body = request->body != NULL ? request->body : "";

@@ -1,4 +1,5 @@
 // Texts of mails for staff: which there are, their versions, saving one, and what a mail would look like.
+#include "services/notifications/mail_gather.h"
 #include "services/notifications/mail_text.h"
 #include "services/notifications/mail_texts.h"
 #include "services/notifications/template_store.h"
@@ -225,16 +226,16 @@ static int facts_of(struct mesh_call *call, const struct mail_pen *pen, enum mai
     const char *wanted = request->mail_id != NULL && *request->mail_id != '\0' ? request->mail_id : NULL;
     int rc = find_mail(call, kind, wanted, &mail);
     if (rc == PROBLEM_NOT_FOUND && wanted == NULL)
-        return mail_facts_example(pen, kind, request->language, facts);
+        return mail_gather_example(pen, kind, request->language, facts);
     if (rc != 0)
         return rc;
     mail.language = request->language;
     mail.confirmed = !mail_kind_row(kind)->asks;
-    rc = mail_facts_gather(pen, kind, &mail, facts);
+    rc = mail_gather(pen, kind, &mail, facts);
     if (rc != 0)
         return rc;
     if (!mail_facts_full(kind, facts))   // what it was about is gone
-        return mail_facts_example(pen, kind, request->language, facts);
+        return mail_gather_example(pen, kind, request->language, facts);
     reply->mail_id = mail.id;
     return 0;
 }

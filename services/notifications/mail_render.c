@@ -1,5 +1,6 @@
 #include "services/notifications/mail_render.h"
 #include "services/common/base/link.h"
+#include "services/notifications/mail_gather.h"
 #include "services/notifications/mail_layout.h"
 #include "services/notifications/template_store.h"
 #include <stdio.h>
@@ -43,7 +44,7 @@ int mail_render(const struct mail_pen *pen, const Kosi__LeasedMail *mail, struct
         return PROBLEM_NOT_FOUND;
     struct mail_facts facts;
     struct template_text template;
-    int rc = mail_facts_gather(pen, kind, mail, &facts);
+    int rc = mail_gather(pen, kind, mail, &facts);
     if (rc == 0 && !mail_facts_full(kind, &facts))
         rc = PROBLEM_VALIDATION;
     rc = rc != 0 ? rc : template_present(pen, kind, facts.language, &template);

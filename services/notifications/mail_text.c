@@ -1,5 +1,6 @@
 #include "services/notifications/mail_text.h"
 #include "services/common/base/text.h"
+#include "services/common/store/store.h"
 #include "services/notifications/mail_marks.h"
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // newsletter: what staff write to all who asked for it. A draft can be changed; once its sending began it is what it is. It is owed to its
-// readers in batches, each reader's once; its text is read when a mail is rendered (mail_facts.c), not stored with each.
+// readers in batches, each reader's once; its text is read when a mail is rendered (mail_gather.c), not stored with each.
 // Functions return 0, an enum problem, or a negative store_error; texts live in the call's arena.
 #pragma once
 #include "services/common/mesh/mesh.h"

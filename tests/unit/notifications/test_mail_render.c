@@ -44,7 +44,7 @@ static void test_every_text_of_every_city(void **state) {
             struct mail_facts facts;
             struct mail_copy copy;
             enum mail_kind kind = (enum mail_kind)(i / 2);
-            assert_int_equal(mail_facts_example(&w.pen, kind, languages[i % 2], &facts), 0);
+            assert_int_equal(mail_gather_example(&w.pen, kind, languages[i % 2], &facts), 0);
             assert_true(mail_facts_full(kind, &facts));
             assert_int_equal(mail_render_filled(&w.pen, kind, mail_texts_source(w.room.texts, kind, languages[i % 2]), &facts, &copy), 0);
             look_over(&copy, languages[i % 2]);

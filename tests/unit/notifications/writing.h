@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "services/notifications/mail_facts.h"
+#include "services/notifications/mail_gather.h"
 #include "services/notifications/mail_texts.h"
 #include "services/notifications/migrations.h"
 #include <stdio.h>
