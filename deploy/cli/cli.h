@@ -42,7 +42,6 @@ extern const struct cli_option cli_options[OPT_COUNT];
 int cli_number(const struct cli *cli, enum option_id option, long least, long most, long *out);   // 0, or an exit code, told
 
 // Help.
-void cli_help(void);
 void cli_command_help(const struct command *command);
 
 // Says what went wrong and what to do about it, on standard error; with --json also as an object on standard output.

@@ -73,7 +73,7 @@ static void print_option(int option) {
     printf("  %-22s %s\n", left, cli_options[option].help);
 }
 
-void cli_help(void) {
+static void help(void) {
     puts("kosi: what an operator does with a KoSI node.\n\nusage: kosi [--config FILE] COMMAND [OPTIONS]\n\nCommands:");
     for (const struct command *c = cli_commands; c->words; c++) {
         char left[48];
@@ -105,7 +105,7 @@ int command_help(const struct cli *cli) {
         snprintf(words + used, sizeof words - used, "%s%s", i ? " " : "", cli->operands[i]);
     }
     if (!*words) {
-        cli_help();
+        help();
         return 0;
     }
     for (const struct command *c = cli_commands; c->words; c++)

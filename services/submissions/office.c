@@ -97,7 +97,7 @@ bool office_receipt_number(const struct mesh_call *call, const char *text, int64
     return true;
 }
 
-char *office_status_url(const struct mesh_call *call, const char *token) {
+static char *status_url(const struct mesh_call *call, const char *token) {
     return link_url(call->config, LINK_STATUS, call->locale, token, call->arena);
 }
 
@@ -117,10 +117,10 @@ void office_derive(struct mesh_call *call, const struct contract_method *method,
     if (reply->descriptor == &kosi__submit_reply__descriptor) {
         Kosi__SubmitReply *submitted = (Kosi__SubmitReply *)reply;
         submitted->token = status_token(call, submitted->id, LINK_STATUS_SHOWN);
-        submitted->status_url = submitted->token ? office_status_url(call, submitted->token) : NULL;
+        submitted->status_url = submitted->token ? status_url(call, submitted->token) : NULL;
     } else if (reply->descriptor == &kosi__correct_reply__descriptor) {
         Kosi__CorrectReply *corrected = (Kosi__CorrectReply *)reply;
         corrected->token = status_token(call, corrected->id, corrected->generation);
-        corrected->status_url = corrected->token ? office_status_url(call, corrected->token) : NULL;
+        corrected->status_url = corrected->token ? status_url(call, corrected->token) : NULL;
     }
 }

@@ -23,6 +23,5 @@ int office_writer_start(struct mesh_call *call); // brings the database's forms 
 // Links and addresses (link.h). The token opens one submission to whoever has it; it is derived from the id, never stored.
 char *office_receipt(const struct mesh_call *call, int64_t number);                          // "DO-7F3K-92QX"
 bool office_receipt_number(const struct mesh_call *call, const char *text, int64_t *number); // with or without the prefix
-char *office_status_url(const struct mesh_call *call, const char *token);
 char *office_entry_url(const struct mesh_call *call, const char *entry_id);
 void office_derive(struct mesh_call *call, const struct contract_method *method, ProtobufCMessage *reply);

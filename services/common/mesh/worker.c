@@ -137,7 +137,8 @@ static void take_message(struct worker *worker, struct mesh_call_private *call) 
     call_free(worker, call);
 }
 
-void worker_receive(struct worker *worker) {
+// Takes what waits on the bus: requests to the lists, the rest is done.
+static void receive(struct worker *worker) {
     for (int i = 0; i < RECEIVE_MOST; i++) {
         struct mesh_call_private *call = call_take(worker);
         if (call == NULL)
@@ -271,7 +272,7 @@ int worker_loop(struct worker *worker, int signals) {
         if (items[3].revents)
             take_prepared(worker);
         if (items[0].revents)
-            worker_receive(worker);
+            receive(worker);
         wait_ms = worker_turn(worker);
     }
     return worker->exit_code;

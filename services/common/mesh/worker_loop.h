@@ -6,8 +6,6 @@
 // memory.
 int worker_open(struct worker *worker, void *socket);
 void worker_close(struct worker *worker);
-// Takes what waits on the bus: requests to the lists, the rest is done.
-void worker_receive(struct worker *worker);
 // One turn without the poll; returns how long the next poll may wait, in ms.
 int worker_turn(struct worker *worker);
 // Until a signal on the signalfd or a failure; returns the exit code. worker->lock is set.
