@@ -41,6 +41,9 @@ static void test_belongs_to_its_question(void **state) {
     assert_false(goes_on(token, "InboxRequest", "{\"state\": [\"accepted\"], \"q\": \"Garten\"}", 0));
     assert_false(goes_on(token, "InboxRequest", "{\"state\": [\"received\"]}", 0));
     assert_false(goes_on(token, "InboxRequest", "{\"state\": [\"received\", \"received\"], \"q\": \"Garten\"}", 0));
+    assert_false(goes_on(token_for("{}", 12), "InboxRequest", "{\"free\": true}", 0));
+    assert_false(goes_on(token_for("{}", 12), "InboxRequest", "{\"min_days\": 1}", 0));
+    assert_false(goes_on(token_for("{}", 12), "InboxRequest", "{\"taken_by\": \"anna\"}", 0));
     assert_false(goes_on(token_for("{}", 12), "ArchiveRequest", "{}", 0));   // another list, asked in the same words: in none
 }
 

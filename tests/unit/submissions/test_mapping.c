@@ -3,7 +3,6 @@
 #include "services/common/base/problem.h"
 #include "services/submissions/draft.h"
 #include "services/submissions/mapping.h"
-#include "services/submissions/page_token.h"
 
 static const char questions[] = CITY_TITLE
     ","
@@ -163,36 +162,6 @@ static void changes_are_named(void **state) {
     assert_string_equal(draft_changes(&call, &before, &after), "point");
 }
 
-static void page_tokens_belong_to_their_question(void **state) {
-    (void)state;
-    uint8_t key[32] = {7};
-    char token[PAGE_TOKEN_MAX], *states[] = {"received"};
-    int64_t number = 0;
-    Kosi__InboxRequest request = KOSI__INBOX_REQUEST__INIT;
-    page_token_make(key, &request, 4711, token);
-    request.page_token = token;
-    assert_true(page_token_read(key, &request, &number));
-    assert_int_equal(number, 4711);
-    request.state = states;
-    request.n_state = 1;
-    assert_false(page_token_read(key, &request, &number));
-    request.n_state = 0;
-    request.taken_by = "anna";
-    assert_false(page_token_read(key, &request, &number));
-    request.taken_by = NULL;
-    request.has_free = request.free = true;
-    assert_false(page_token_read(key, &request, &number));
-    request.free = false;
-    request.has_min_days = true;
-    assert_false(page_token_read(key, &request, &number));
-    request.has_min_days = false;
-    assert_true(page_token_read(key, &request, &number));
-    token[3] = token[3] == 'A' ? 'B' : 'A';
-    assert_false(page_token_read(key, &request, &number));
-    request.page_token = "";
-    assert_false(page_token_read(key, &request, &number));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_become_the_entry),
@@ -201,7 +170,6 @@ int main(void) {
         cmocka_unit_test(a_long_description_is_cut_at_a_word),
         cmocka_unit_test(themes_can_be_emptied),
         cmocka_unit_test(changes_are_named),
-        cmocka_unit_test(page_tokens_belong_to_their_question),
     };
     return cmocka_run_group_tests(tests, city_setup, city_teardown);
 }
