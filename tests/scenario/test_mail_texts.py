@@ -38,7 +38,7 @@ def uuid(number):
     return f"0198c0de-0000-7000-8000-{number:012d}"
 
 
-SUBMISSION, ENTRY, NEWSLETTER = uuid(1), uuid(2), uuid(3)
+ENTRY, NEWSLETTER = uuid(2), uuid(3)
 
 
 def field(number, content):
@@ -61,8 +61,6 @@ def owe_everything(node):
     """One mail of each kind and language, put into the ledger of a node that does not run."""
     db = sqlite3.connect(node.data / "notifications.db")
     now = int(time.time() * 1e6)
-    db.execute("INSERT INTO matter(id, contact, language, receipt, form_title, entry_id, received_at, known_at, undecided) VALUES(?, NULL, 'de', 'DO-7F3K-92QX',"
-               " 'Initiative melden', ?, ?, ?, 0)", (SUBMISSION, ENTRY, now, now))
     db.execute("INSERT INTO news(entry_id, title, summary, themes, district, shown, first_at) VALUES(?, 'Nähstube', 'Gemeinsam nähen.', '', '', 1, ?)",
                (ENTRY, now))
     db.execute("INSERT INTO newsletter(id, state, version, subject_de, body_de, subject_en, body_en, updated_at, login, sent_at) VALUES(?, 3, 1,"
@@ -71,7 +69,10 @@ def owe_everything(node):
         address = f"{kind}.{language}@example.org"
         db.execute("INSERT INTO contact(id, folded, address, language, state, created_at, confirmed_at) VALUES(?, ?, ?, ?, 2, ?, ?)",
                    (uuid(1000 + n), address, address, language, now, now))
-        subject = ENTRY if kind in ABOUT_ENTRY else NEWSLETTER if kind.startswith("newsletter") else SUBMISSION
+        submission, entry = uuid(3000 + n), uuid(4000 + n)   # of its own: a mail has the link of whoever sent it
+        db.execute("INSERT INTO matter(id, contact, language, receipt, form_title, entry_id, received_at, known_at, undecided)"
+                   " VALUES(?, ?, ?, 'DO-7F3K-92QX', 'Initiative melden', ?, ?, ?, 0)", (submission, uuid(1000 + n), language, entry, now, now))
+        subject = entry if kind in ABOUT_ENTRY else NEWSLETTER if kind.startswith("newsletter") else submission
         db.execute("INSERT INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at)"
                    " VALUES(?, ?, ?, ?, ?, ?, 'default', 0, 1, ?, ?, ?)",
                    (uuid(2000 + n), f"test/{n}", kind, uuid(1000 + n), subject, language, facts_of(kind), now, now))
