@@ -188,7 +188,7 @@ int lease_compare(struct mesh_call *call, const Kosi__LeaseRequest *request) {
 struct basket {   // what one reply holds
     const Kosi__LeaseRequest *request;
     Kosi__LeaseReply *reply;
-    size_t bytes;
+    size_t room, bytes;
 };
 
 static Kosi__LeasedMail *leased_mail(struct mesh_call *call, const struct mail_row *row, const struct contact *contact) {
@@ -271,7 +271,7 @@ static int give_one(struct mesh_call *call, struct basket *basket, int64_t n) {
 static int give_route(struct mesh_call *call, struct basket *basket, const char *route, uint32_t count) {
     int rc = 0;
     for (int bulk = 0; rc == 0 && bulk <= 1; bulk++) {
-        size_t room = GIVEN_MOST - basket->reply->n_mails, before = basket->reply->n_mails;
+        size_t room = basket->room - basket->reply->n_mails, before = basket->reply->n_mails;
         int most = (int)(count < room ? count : room), found_count;
         if (most == 0 || basket->bytes > GIVEN_BYTES)
             return 0;
@@ -306,18 +306,37 @@ static int next_due(struct mesh_call *call, const char *route, int64_t *next) {
     return rc < 0 ? rc : 0;
 }
 
-int lease_give(struct mesh_call *call, const Kosi__LeaseRequest *request, Kosi__LeaseReply *reply) {
-    struct basket basket = {.request = request, .reply = reply};
-    int64_t next = call->now_us + NEXT_MOST_MS * INT64_C(1000);
+static const char *route_of(const Kosi__MailWanted *wanted) {
+    return wanted->route != NULL ? wanted->route : "";
+}
+
+// Once around: to each route at most so many. left: what it wants further; none where nothing more is due.
+static int deal(struct mesh_call *call, struct basket *basket, uint32_t most, uint32_t *left) {
     int rc = 0;
-    reply->mails = arena_take(call->arena, GIVEN_MOST * sizeof *reply->mails);
-    if (reply->mails == NULL)
-        return STORE_FAULT;
-    for (size_t i = 0; rc == 0 && i < request->n_wanted; i++) {
-        const char *route = request->wanted[i]->route != NULL ? request->wanted[i]->route : "";
-        rc = give_route(call, &basket, route, request->wanted[i]->count);
-        rc = rc == 0 ? next_due(call, route, &next) : rc;
+    for (size_t i = 0; rc == 0 && i < basket->request->n_wanted; i++) {
+        uint32_t count = left[i] < most ? left[i] : most;
+        size_t before = basket->reply->n_mails;
+        rc = give_route(call, basket, route_of(basket->request->wanted[i]), count);
+        uint32_t given = (uint32_t)(basket->reply->n_mails - before);
+        left[i] = given < count ? 0 : left[i] - given;
     }
+    return rc;
+}
+
+int lease_give(struct mesh_call *call, const Kosi__LeaseRequest *request, Kosi__LeaseReply *reply) {
+    size_t room = request->has_room && request->room < GIVEN_MOST ? request->room : GIVEN_MOST, routes = request->n_wanted;
+    struct basket basket = {.request = request, .reply = reply, .room = room};
+    int64_t next = call->now_us + NEXT_MOST_MS * INT64_C(1000);
+    uint32_t *left = arena_take(call->arena, (routes + 1) * sizeof *left), fair = routes > 0 && room > routes ? (uint32_t)(room / routes) : 1;
+    reply->mails = arena_take(call->arena, GIVEN_MOST * sizeof *reply->mails);
+    if (reply->mails == NULL || left == NULL)
+        return STORE_FAULT;
+    for (size_t i = 0; i < routes; i++)
+        left[i] = request->wanted[i]->count;
+    int rc = deal(call, &basket, fair, left);
+    rc = rc == 0 ? deal(call, &basket, GIVEN_MOST, left) : rc;
+    for (size_t i = 0; rc == 0 && i < routes; i++)
+        rc = next_due(call, route_of(request->wanted[i]), &next);
     reply->has_next_ms = true;
     reply->next_ms = (uint32_t)((next - call->now_us) / 1000);
     return rc;

@@ -164,24 +164,15 @@ static int wanted(const struct sender *sender, const struct road *road, int64_t 
     return sender->closing || count < 0 ? 0 : count;
 }
 
-// What one road may ask for: a part of the room as large as any other's that wants something. Nobody knows beforehand which of them
-// there are mails for.
-static int share(const struct sender *sender, int64_t now_ms) {
-    int room = HAND_MOST - sender->job_count - sender->result_count, roads = 0;
-    room = room < WANTED_MOST ? room : WANTED_MOST;
-    for (int i = 0; i < sender->road_count; i++)
-        roads += wanted(sender, &sender->roads[i], now_ms) > 0;
-    return roads > 1 ? room / roads : room;
-}
-
 static void add_wanted(struct sender *sender, struct draft *draft, int64_t now_ms) {
-    int most = share(sender, now_ms);
+    int room = HAND_MOST - sender->job_count - sender->result_count;
+    draft->request.has_room = true;
+    draft->request.room = (uint32_t)(room < WANTED_MOST ? room : WANTED_MOST);
     for (int i = 0; i < sender->road_count; i++) {
         struct road *road = &sender->roads[i];
         if (road->troubled)
             draft->troubled[draft->request.n_troubled++] = (char *)road->name;
         int count = wanted(sender, road, now_ms);
-        count = count < most ? count : most;
         if (count == 0)
             continue;
         size_t at = draft->request.n_wanted++;

@@ -1,9 +1,9 @@
 #include "contract/world.h"
 
-#include "services/common/base/clock.h"
 #include "kosi/accounts.pb-c.h"
 
 #include <stdio.h>
+#include <time.h>
 
 static Kosi__SubmitRequest *submit(const char *text, int *result) {
     return (Kosi__SubmitRequest *)from_json("SubmitRequest", text, result);
@@ -188,8 +188,14 @@ static void test_a_flood_of_items_is_too_large(void **state) {
     free(text);
 }
 
+static double own_us(void) {   // processor time: what else the machine does is no cost of ours
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
 // The way of a form's body through parser and walker is the largest single cost of a request at the edge. The bound is a
-// hundred times what it takes: it finds a mistake of order, not a busy machine.
+// hundred times what it takes: it finds a mistake of order.
 static void test_cost_of_a_form(void **state) {
     (void)state;
     BUF_AUTO struct buf body;
@@ -202,8 +208,8 @@ static void test_cost_of_a_form(void **state) {
     struct json json = {0};
     char *copy = malloc(body.len + 1);
     const struct contract_message *contract = contract_message_named("SubmitRequest");
-    enum { ROUNDS = 20000 };
-    int64_t began = clock_mono_us();
+    enum { ROUNDS = 2000 };
+    double began = own_us();
     for (int i = 0; i < ROUNDS; i++) {
         arena_reset(arena);
         violations.count = 0;
@@ -212,7 +218,7 @@ static void test_cost_of_a_form(void **state) {
         assert_int_equal(json_parse(&json, copy, body.len), 0);
         assert_int_equal(json_to_message(&json, 0, contract, &m.base, &violations), 0);
     }
-    double each = (double)(clock_mono_us() - began) / ROUNDS;
+    double each = (own_us() - began) / ROUNDS;
     print_message("json_parse + json_to_message of %zu bytes: %.2f us\n", body.len, each);
     assert_true(each < 1000);
     json_free(&json);

@@ -116,8 +116,8 @@ static inline int64_t post_tally(struct post *p, int state) {
 // One Lease of a sender that wants as many of a route, holds these, and reports this (outcome NULL: nothing).
 struct post_ask {
     uint8_t holder;
-    uint32_t slot, wants;
-    const char *route;
+    uint32_t slot, wants, room;
+    const char *route, *other_route;   // as many of the other one, too
     uint64_t *holding;
     size_t held;
     int64_t about;
@@ -128,7 +128,7 @@ static inline Kosi__LeaseReply *post_lease(struct post *p, struct post_ask ask) 
     uint8_t *holder = arena_take(p->call->arena, HOLDER_BYTES);
     memset(holder, ask.holder, HOLDER_BYTES);
     Kosi__LeaseRequest request = KOSI__LEASE_REQUEST__INIT;
-    Kosi__MailWanted wanted = KOSI__MAIL_WANTED__INIT, *want = &wanted;
+    Kosi__MailWanted wanted = KOSI__MAIL_WANTED__INIT, other = KOSI__MAIL_WANTED__INIT, *want[] = {&wanted, &other};
     Kosi__MailResult result = KOSI__MAIL_RESULT__INIT, *results = &result;
     Kosi__LeaseReply *reply = arena_take(p->call->arena, sizeof *reply);
     kosi__lease_reply__init(reply);
@@ -138,8 +138,12 @@ static inline Kosi__LeaseReply *post_lease(struct post *p, struct post_ask ask) 
     request.n_holding = ask.held;
     wanted.route = (char *)(ask.route ? ask.route : "default");
     wanted.count = ask.wants;
-    request.wanted = &want;
-    request.n_wanted = 1;
+    other.route = (char *)ask.other_route;
+    other.count = ask.wants;
+    request.wanted = want;
+    request.n_wanted = ask.other_route ? 2 : 1;
+    request.has_room = ask.room > 0;
+    request.room = ask.room;
     result.number = (uint64_t)ask.about;
     result.outcome = (char *)ask.outcome;
     result.has_code = ask.outcome != NULL;

@@ -69,6 +69,30 @@ static void leased_reported_sent(void **state) {
     assert_int_equal(post_tally(p, MAIL_SENT), 1);
 }
 
+static int given_to(const Kosi__LeaseReply *got, const char *route) {
+    int count = 0;
+    for (size_t i = 0; i < got->n_mails; i++)
+        count += strcmp(got->mails[i]->route, route) == 0;
+    return count;
+}
+
+// A sender asks for all its routes, most of which there is nothing for.
+static void routes_share_the_room_and_one_alone_has_it_all(void **state) {
+    struct post *p = *state;
+    struct contact lea = post_contact(p, "lea@example.org", true), noa = post_contact(p, "Noa@example.net", true);
+    for (int i = 0; i < 20; i++)
+        post_owe(p, &lea, MAIL_ACCEPTED, SUBJECT);
+    Kosi__LeaseReply *got = post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 10, .room = 10, .other_route = "example.net"});
+    assert_int_equal(given_to(got, "default"), 10);
+    for (int i = 0; i < 20; i++)
+        post_owe(p, &noa, MAIL_ACCEPTED, SUBJECT);
+    got = post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 10, .room = 10, .other_route = "example.net"});
+    assert_int_equal(given_to(got, "default"), 5);
+    assert_int_equal(given_to(got, "example.net"), 5);
+    got = post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 2, .room = 10, .other_route = "example.net"});
+    assert_int_equal(got->n_mails, 4);
+}
+
 static void a_reply_that_got_lost_loses_nothing(void **state) {
     struct post *p = *state;
     struct contact lea = post_contact(p, "lea@example.org", true);
@@ -306,6 +330,7 @@ int main(void) {
         POST_TEST(only_what_asks_goes_to_who_has_not_confirmed),
         POST_TEST(nothing_goes_to_a_suspended_address),
         POST_TEST(leased_reported_sent),
+        POST_TEST(routes_share_the_room_and_one_alone_has_it_all),
         POST_TEST(a_reply_that_got_lost_loses_nothing),
         POST_TEST(another_sender_in_the_slot_ends_the_leases_of_the_one_before),
         POST_TEST(retried_for_three_days),
