@@ -217,11 +217,16 @@ static int tell_figures(struct mesh_call *call) {
     return rc;
 }
 
-// Nobody would miss what an unreadable box holds: who cannot be reached would be written to for ever.
-static int tell_boxes(struct mesh_call *call) {
-    char **boxes;
+// A server that cannot be used is trouble once mails are overdue for it. Nobody would miss what an unreadable box holds: who cannot be
+// reached would be written to for ever.
+static int tell_troubles(struct mesh_call *call) {
+    char **names;
     size_t count;
-    int rc = trouble_boxes(call, &boxes, &count);
+    int rc = trouble_list(call, &names, &count);
+    if (rc != 0)
+        return rc;
+    mesh_gauge(call, "mail_servers_unusable", (int64_t)count, 0);
+    rc = trouble_boxes(call, &names, &count);
     if (rc == 0)
         mesh_gauge(call, "returned_boxes_unreadable", (int64_t)count, count > 0 ? MESH_GAUGE_TROUBLE : 0);
     return rc;
@@ -233,7 +238,7 @@ int watchdog_look(struct mesh_call *call) {
     rc = rc == 0 ? look_after_clock(call) : rc;
     rc = rc == 0 ? count_overdue(call) : rc;
     rc = rc == 0 ? tell_figures(call) : rc;
-    rc = rc == 0 ? tell_boxes(call) : rc;
+    rc = rc == 0 ? tell_troubles(call) : rc;
     return rc == 0 ? more : rc;
 }
 

@@ -173,6 +173,7 @@ def test_a_server_that_is_not_there(node, mail):
     mail.wait_for(lambda m: m.to == other.address)
     assert wait_state(node, nobody, "retry")["reason"] == "unreachable"
     wait_until(lambda: mails(node)["troubled"] == ["down.example"], 5, "shown as troubled")
+    wait_until(lambda: "kosi_mail_servers_unusable 1" in node.ops.get("/metrics").text, 10, "counted")
 
 
 def test_the_server_comes_back(node, mail, clock):
