@@ -12,12 +12,12 @@
 
 enum { US_PER_SECOND = 1000000, SECONDS_PER_DAY = 86400 };
 static const int64_t hour_us = 3600 * INT64_C(1000000), settle_us = CLOCK_SETTLE_S * INT64_C(1000000);
+static const int64_t long_us = INT64_MAX / 2;
 
 // passed: since the machine started, in microseconds, whatever its clock shows. Wall time is that and an offset.
 static _Atomic int64_t offset_us, settled_us; // settled: when (passed) the clock is to be relied on
-static _Atomic bool behind;                   // it was, at the start, of what had been written, and nobody knows which of both is wrong
 static struct { bool any; int64_t offset_us, since_us; } doubted; // where the machine's clock is instead, and since when
-static struct { _Atomic int64_t passed_us, wrong_us, up_us; } test = {.up_us = INT64_MAX};
+static struct { _Atomic int64_t passed_us, wrong_us, right_us; } test;
 static const char *test_file;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -36,12 +36,12 @@ static void read_test_file(void) {
     close(fd);
     if (n <= 0)
         return;
-    long long passed, wrong = 0, up = INT64_MAX;
-    if (sscanf(text, "%lld %lld %lld", &passed, &wrong, &up) < 1)
+    long long passed, wrong = 0, right = long_us;
+    if (sscanf(text, "%lld %lld %lld", &passed, &wrong, &right) < 1)
         return;
     test.passed_us = passed;
     test.wrong_us = wrong;
-    test.up_us = up;
+    test.right_us = right;
 }
 
 static int64_t passed_us(void) {
@@ -82,35 +82,33 @@ void clock_refresh(void) {
     if (test_file != NULL)
         read_test_file();
     int64_t machine_us = machine_offset_us(), passed = passed_us();
-    bool strange = elsewhere(machine_us, offset_us);
+    bool strange = elsewhere(machine_us, offset_us), settled = clock_settled();
     if (strange && (!doubted.any || elsewhere(machine_us, doubted.offset_us))) {
         doubted.offset_us = machine_us;
         doubted.since_us = passed;
         tell("clock_jumped", machine_us - offset_us);
     }
     doubted.any = strange;
-    if (strange && passed - doubted.since_us < settle_us)
+    if (strange && settled && passed - doubted.since_us < settle_us)
         return;
     if (strange)
         tell("clock_followed", machine_us - offset_us);
-    doubted.any = behind = false;
+    if (strange && !settled)
+        settled_us = passed + settle_us; // whoever is setting it may do so once more
+    doubted.any = false;
     offset_us = machine_us;
 }
 
-void clock_not_before(int64_t wall_us) {
-    int64_t ahead_us = clock_wall_us() - wall_us, up_us = now_us(CLOCK_BOOTTIME);
-    if (test_file != NULL)
-        up_us = test.up_us;
-    if (ahead_us < -hour_us) {
-        offset_us -= ahead_us;
-        behind = true;
-    }
-    if (ahead_us > 24 * hour_us && up_us < settle_us)
-        settled_us = passed_us() + settle_us - up_us;
+void clock_compare(int64_t written_us) {
+    int64_t later_us = clock_wall_us() - written_us;
+    if (later_us >= -hour_us && later_us <= 24 * hour_us)
+        return;
+    tell("clock_unsettled", later_us);
+    settled_us = passed_us() + settle_us - test.right_us;
 }
 
 bool clock_settled(void) {
-    return !behind && passed_us() >= atomic_load_explicit(&settled_us, memory_order_relaxed);
+    return passed_us() >= atomic_load_explicit(&settled_us, memory_order_relaxed);
 }
 
 // Days since 1970-01-01 to a date of the proleptic Gregorian calendar and back; years begin in March, so that the leap day is

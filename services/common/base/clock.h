@@ -5,7 +5,7 @@
 // minutes.
 //
 // Tests step time: the environment names a file, KOSI_TEST_CLOCK, of up to three numbers in microseconds: how much more time has passed than
-// really has, how wrong the machine's clock is besides, and for how long the machine has been up.
+// really has, how wrong the machine's clock is besides, and for how long it has been right at a start (if it is not said: for long).
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,9 +15,9 @@ int64_t clock_wall_us(void);   // microseconds since 1970, UTC
 int64_t clock_mono_us(void);   // microseconds, monotonic
 int64_t clock_mono_ms(void);
 void clock_refresh(void);      // looks at the machine's clock; one thread does, once a turn of its loop
-// Something was written at this time, so it cannot be earlier now; or the clock was wrong then. Much later it can be: somebody switched the
-// machine on again. In both cases the clock is settled, to be relied on for what cannot be undone, once there was time to set it.
-void clock_not_before(int64_t wall_us);
+// At a start: something was written at this time. If that is later than now, or more than a day ago, the clock may be one that nobody has set
+// yet. Then it is settled, to be relied on for what cannot be undone, after five minutes, and whoever sets it until then is followed at once.
+void clock_compare(int64_t written_us);
 bool clock_settled(void);
 
 enum { RFC3339_MAX = 40 };

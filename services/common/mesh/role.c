@@ -22,7 +22,7 @@ static int learn_time(struct store *store) {
     int64_t at_us;
     int rc = schema_newest(store, &at_us);
     if (rc == 0)
-        clock_not_before(at_us);
+        clock_compare(at_us);
     return rc;
 }
 

@@ -141,40 +141,48 @@ static void test_a_wrong_clock_is_not_followed_at_once(void **state) {
     assert_int_equal(seconds_since(start), 0);
 }
 
-static void test_it_is_not_earlier_than_what_was_written(void **state) {
-    const char *path = *state;
-    int64_t start = clock_wall_us(), year = 365 * INT64_C(86400000000);
-    clock_not_before(start - 60 * INT64_C(1000000));
-    assert_int_equal(seconds_since(start), 0);
-    assert_true(clock_settled());
-    clock_not_before(start + year);
+static void compare(const char *path, const char *text, int64_t written_us) {
+    write_offset(path, text);
     clock_refresh();
-    assert_int_equal(seconds_since(start + year), 0);
-    assert_false(clock_settled()); // what was written last may be from a clock that was ahead
-    pass(path, CLOCK_SETTLE_S + 1, 0); // the clock insists
-    assert_int_equal(seconds_since(start), CLOCK_SETTLE_S + 1);
-    assert_true(clock_settled());
-    pass(path, 0, 0);
+    clock_compare(written_us);
 }
 
-static void test_after_a_long_time_off_a_clock_has_time_to_be_set(void **state) {
+static void test_at_a_start_a_clock_that_does_not_fit_has_time_to_be_set(void **state) {
     const char *path = *state;
     int64_t start = clock_wall_us(), day = INT64_C(86400000000);
-    clock_not_before(start - 30 * day);
-    assert_true(clock_settled()); // the machine has been up for long
-    write_offset(path, "0 0 20000000");
-    clock_refresh();
-    clock_not_before(start - day / 2);
+    static const int days[] = {400, -400};
+    compare(path, "0", start - 30 * day);
+    assert_true(clock_settled()); // it is known to be right
+    compare(path, "0 0 0", start - day / 2);
+    assert_true(clock_settled()); // nothing says that it is not
+    for (int i = 0; i < 2; i++) {
+        compare(path, "0 0 0", start + days[i] * day);
+        assert_false(clock_settled());
+        assert_in_range(seconds_since(start), 0, 60); // what was written last is no clock
+        pass(path, CLOCK_SETTLE_S - 60, 0);
+        assert_false(clock_settled());
+        pass(path, CLOCK_SETTLE_S + 1, 0);
+        assert_true(clock_settled());
+        pass(path, 0, 0);
+    }
+}
+
+static void test_whoever_sets_an_unsettled_clock_is_followed_at_once(void **state) {
+    const char *path = *state;
+    enum { DAY = 86400 };
+    int64_t start = clock_wall_us();
+    compare(path, "0 0 0", start - 30 * INT64_C(86400000000));
+    pass(path, CLOCK_SETTLE_S - 60, -400 * DAY); // put right by the network, late
+    assert_in_range(seconds_since(start - 400 * INT64_C(86400000000)), CLOCK_SETTLE_S - 60, CLOCK_SETTLE_S);
+    pass(path, CLOCK_SETTLE_S + 60, -400 * DAY);
+    assert_false(clock_settled()); // and perhaps not yet for good
+    pass(path, 2 * CLOCK_SETTLE_S, -400 * DAY);
     assert_true(clock_settled());
-    clock_not_before(start - 30 * day);
-    assert_false(clock_settled());
-    write_offset(path, "270000000 0 20000000");
-    clock_refresh();
-    assert_false(clock_settled());
-    write_offset(path, "290000000 0 20000000");
-    clock_refresh();
-    assert_true(clock_settled());
-    assert_int_equal(seconds_since(start), 290);
+    pass(path, 2 * CLOCK_SETTLE_S, 0); // from here on as usual
+    assert_true(seconds_since(start) < 0);
+    pass(path, 4 * CLOCK_SETTLE_S, 0);
+    pass(path, 0, 0);
+    assert_in_range(seconds_since(start), 0, 60);
 }
 
 // The environment is looked at once, so it is set before the first look.
@@ -251,8 +259,8 @@ int main(void) {
         cmocka_unit_test(test_offsets_and_fractions_of_clients), cmocka_unit_test(test_dates_that_exist),
         cmocka_unit_test(test_tests_step_the_wall_only),         cmocka_unit_test(test_the_day_in_the_city),
         cmocka_unit_test(test_a_wrong_clock_is_not_followed_at_once),
-        cmocka_unit_test(test_it_is_not_earlier_than_what_was_written),
-        cmocka_unit_test(test_after_a_long_time_off_a_clock_has_time_to_be_set),
+        cmocka_unit_test(test_at_a_start_a_clock_that_does_not_fit_has_time_to_be_set),
+        cmocka_unit_test(test_whoever_sets_an_unsettled_clock_is_followed_at_once),
         cmocka_unit_test(test_what_clocks_in_the_city_show),     cmocka_unit_test(test_the_last_hour_of_its_kind),
     };
     return cmocka_run_group_tests(tests, set_test_clock, remove_test_clock);
