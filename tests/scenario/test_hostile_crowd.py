@@ -137,7 +137,7 @@ def test_whoever_drips_is_cut_by_one_deadline(fresh):
         fresh.http.get(READ).expect(200)
         threads[-1].join(0.5)
     for name, (_, _, seconds) in DRIPS.items():
-        assert seconds - 1 < ends[name] < seconds + 4, ends
+        assert seconds - 1 < ends[name] < seconds + 15, ends
     assert metric(fresh, "connections_cut_total") >= len(DRIPS)
 
 

@@ -70,7 +70,8 @@ def test_open_again_is_told_although_a_decision_between_was_not(erika, mail):
         wait_until(lambda: last(erika, "accepted")["state"] == "cancelled", 5, "the second decision is dropped")
     finally:
         mail.start()
-    wait_until(lambda: [m["state"] for m in mails(erika, "reopened")] == ["cancelled", "sent"], 40, "told that it is open")
+    wait_until(lambda: [m["state"] for m in mails(erika, "reopened")] == ["cancelled", "sent"], 100,
+               "told that it is open")   # after a minute and a quarter, if it was tried meanwhile
 
 
 # ---- records read again

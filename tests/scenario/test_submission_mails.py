@@ -5,11 +5,13 @@ covers: notifications.Mails notifications.MailsOf notifications.Confirm submissi
 covers: submissions.Erase
 """
 import sqlite3
+import urllib.parse
 
 import pytest
 
 from kosi_test import filled_form, wait_until
 from kosi_test.mail_people import Sender, is_confirmation, ledger, new_address
+from kosi_test.page import Page
 
 REASON = "outside-city"
 
@@ -145,7 +147,7 @@ def test_a_decision_that_is_taken_back_before_it_was_sent_is_not_told(confirmed,
         wait_until(lambda: "accepted" in states(confirmed), 5, "owed")
     finally:
         mail.start()
-    confirmed.wait_mail("/landschaft/", deadline=30)
+    confirmed.wait_mail("/landschaft/", deadline=100)   # after a minute and a quarter, if it was tried meanwhile
     told = states(confirmed)
     assert "reopened" not in told and mails_about(confirmed)["rejected"]["reason"] == "overtaken"
     assert [m for m in mail.to(confirmed.address) if "Grund" in m.text] == []
@@ -203,6 +205,16 @@ def test_who_comes_by_a_mail_and_changes_the_address_is_led_on(erika):
     assert corrected["token"] not in (came_by, erika.made["token"]) and opens(erika, corrected["status_url"])
     assert status_link(erika.wait_mail(erika.made["receipt"], to=new)) == corrected["status_url"]
     assert give_address(erika, corrected["token"], new.upper()).expect(200).json["token"] == corrected["token"], "the same address in other letters"
+
+
+def test_a_double_click_that_changes_the_address_leads_on_both_times(erika):
+    change = "/einreichungen/" + token_of(status_link(erika.wait_mail(erika.made["receipt"]))) + "/aendern"
+    form = Page(erika.http.get(change).expect(200)).form_with("_key")
+    fields = [(n, new_address("neu") if n == "contact.email" else v) for n, v in form.fields] + [("_do", "send")]
+    first, second = (erika.http.post(change, form=fields) for _ in range(2))
+    assert first.status == second.status == 303 and first.header("Location") == second.header("Location")
+    assert erika.http.get(urllib.parse.urlsplit(first.header("Location")).path).status == 200
+    erika.http.post(change, form=[(n, "other" if n == "_key" else v) for n, v in fields]).expect(404)
 
 
 def test_the_same_address_is_not_asked_again(erika, mail):

@@ -26,7 +26,6 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from .paths import PATIENCE
 from .wait import wait_until
 
 logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -330,7 +329,7 @@ class MailServer:
             return fitting[:count] if len(fitting) >= count else None
         try:
             mails = wait_until(found, deadline, f"{count} mail(s)")
-        except AssertionError:
+        except AssertionError as late:
             seen = "\n".join(f"{m.recipients} {m.subject}" for m in self.mails) or "none"
-            raise AssertionError(f"not within {deadline * PATIENCE:g} s; mails that came:\n{seen}") from None
+            raise AssertionError(f"{late}; mails that came:\n{seen}") from None
         return mails[0] if count == 1 else mails

@@ -154,12 +154,13 @@ static void a_service_that_says_nothing_costs_half_the_time(void **state) {
     (void)state;
     other.outcome = NULL;
     int64_t began = clock_mono_ms();
-    ask_for_forms(1, 600);
-    while (bench->reply_count == 0 && clock_mono_ms() - began < 5000)
+    ask_for_forms(1, 3000);
+    while (bench->reply_count == 0 && clock_mono_ms() - began < 10000)
         turn();
-    assert_true(clock_mono_ms() - began < 600); // who asked us still gets its answer
+    assert_true(clock_mono_ms() - began < 3000); // who asked us still gets its answer
     assert_string_equal(told(&bench->replies[0]), "unknown_outcome");
-    all_are_free();
+    assert_in_range(bench->worker.call_count, 0, 1); // the timers keep one for themselves when they have run
+    assert_null(bench->worker.asking.first);
 }
 
 static void many_at_once_are_bounded(void **state) {
