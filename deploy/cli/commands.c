@@ -54,7 +54,8 @@ const struct command cli_commands[] = {
     {"mails cancel", "ID", 1, 0, "a mail is not to be sent any more", "What a sender has at this moment may go out all the same; then it is shown as sent.",
      command_mails_cancel},
     {"mails", NULL, 0, 1u << OPT_STATE | 1u << OPT_OVERDUE | 1u << OPT_MOST, "show what mails are owed and what became of them",
-     "Newest first, with the last reply of the mail server; no addresses. Below it how many there are in each state.\n"
+     "Newest first, with the code of the mail server's last reply; no addresses. Below it how many there are in each state, and\n"
+     "which servers and boxes of returned mails cannot be used. kosi-notifications(8) explains the words below WHY.\n"
      "One mail is moved by `kosi mails retry|hold|release|cancel ID`.", command_mails},
     {"config check", NULL, 0, 0, "say what would stop the node's start",
      "Runs the checks that the daemons run at their start: configuration, keys, forms, vocabulary, templates, catalogues. Each\n"
