@@ -14,6 +14,16 @@ static char *joined(struct mesh_call *call, char *const *roles, size_t n) {
     return text;
 }
 
+// Who does not work here any more is not written to: the address goes. Whoever comes back gives theirs again.
+static int forget_address(struct mesh_call *call, struct staff *staff) {
+    const char *contact = staff->contact;
+    staff->contact = NULL;
+    staff->new_submissions = arena_text(call->arena, "none");
+    staff->overdue = staff->proven = false;
+    int rc = staff->new_submissions != NULL ? staff_save(call, staff) : STORE_FAULT;
+    return rc == 0 && contact != NULL ? contact_tidy(call, contact) : rc;
+}
+
 // Only who has settings here is of interest; the settings bring login and roles with them (handle_staff_mail.c).
 static int changed(struct mesh_call *call, const struct mesh_record *record) {
     const Kosi__AccountChanged *content = (const Kosi__AccountChanged *)record->content;
@@ -27,7 +37,10 @@ static int changed(struct mesh_call *call, const struct mesh_record *record) {
     if (staff.roles == NULL)
         return STORE_FAULT;
     rc = staff_save(call, &staff);
-    return rc != 0 || staff_may_know(&staff) ? rc : staff_drop(call, &staff, "overtaken");
+    if (rc != 0 || staff_may_know(&staff))
+        return rc;
+    rc = staff_drop(call, &staff, "overtaken");
+    return rc == 0 && staff.disabled ? forget_address(call, &staff) : rc;
 }
 
 static int owe_reset(struct mesh_call *call, const struct mesh_record *record, const struct staff *staff, const struct contact *contact) {

@@ -96,7 +96,7 @@ static int add_address(struct mesh_call *call, Kosi__MailRow *row) {
 }
 
 static int add_counts(struct mesh_call *call, Kosi__MailsReply *reply) {
-    struct store_statement *s = store_prepare(call->store, "SELECT state, count FROM tally ORDER BY state");
+    struct store_statement *s = store_prepare(call->store, "SELECT state, count FROM tally WHERE state <= 8 ORDER BY state");
     int rc = 0;
     reply->counts = arena_take(call->arena, (MAIL_CANCELLED + 1) * sizeof *reply->counts);
     while (reply->counts != NULL && reply->n_counts <= MAIL_CANCELLED && (rc = store_step(s)) == 1) {

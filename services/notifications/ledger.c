@@ -214,7 +214,7 @@ int ledger_forget_subject(struct mesh_call *call, const char *subject_id) {
     if (rc != 0)
         return rc;
     struct store_statement *s =
-        store_prepare(call->store, "UPDATE mail SET contact = NULL, facts = NULL, dedup = 'forgotten/' || id, subject_id = ''"
+        store_prepare(call->store, "UPDATE mail SET " MAIL_FORGOTTEN ", subject_id = ''"
                                    " WHERE subject_id = ?1 AND subject_id <> ''");
     store_bind_text(s, 1, subject_id);
     store_forget(call->store);
@@ -225,7 +225,7 @@ int ledger_forget_contact(struct mesh_call *call, const char *contact_id) {
     int rc = ledger_drop_to(call, contact_id, NULL, "erased");
     if (rc != 0)
         return rc;
-    struct store_statement *s = store_prepare(call->store, "UPDATE mail SET contact = NULL, facts = NULL WHERE contact = ?1");
+    struct store_statement *s = store_prepare(call->store, "UPDATE mail SET " MAIL_FORGOTTEN " WHERE contact = ?1");
     store_bind_text(s, 1, contact_id);
     store_forget(call->store);
     return store_run(s);

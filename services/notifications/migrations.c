@@ -157,6 +157,15 @@ static const char boxes[] = "CREATE TABLE unreadable (box TEXT PRIMARY KEY) STRI
 // Has a sender had it? Of those that are there nobody knows.
 static const char handed[] = "ALTER TABLE mail ADD COLUMN handed INTEGER NOT NULL DEFAULT 1 CHECK (handed BETWEEN 0 AND 1);";
 
+// What a mail was owed for may name its reader, and what a member of the staff left behind may, too. 9: how many mails a server ever took.
+static const char nameless[] =
+    "UPDATE mail SET dedup = 'forgotten/' || id WHERE contact IS NULL AND substr(dedup, 1, 10) <> 'forgotten/';"
+    "UPDATE mail SET subject_id = '' WHERE contact IS NULL AND subject_id IN (SELECT account FROM staff);"
+    "UPDATE staff SET contact = NULL, proven = 0, new_submissions = 'none', overdue = 0 WHERE disabled = 1;"
+    "INSERT INTO tally (state, count) SELECT 9, count FROM tally WHERE state = 6;"
+    "CREATE TRIGGER mail_taken AFTER UPDATE OF state ON mail WHEN new.state = 6 AND old.state <> 6 BEGIN"
+    " UPDATE tally SET count = count + 1 WHERE state = 9; END;";
+
 const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}, {7, 1, ages}, {8, 1, addresses}, {9, 1, boxes},
-                                                           {10, 1, handed}};
+                                                           {10, 1, handed}, {11, 1, nameless}};
 const int notifications_migration_count = sizeof notifications_migrations / sizeof *notifications_migrations;

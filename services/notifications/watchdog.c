@@ -201,16 +201,16 @@ static int count_overdue(struct mesh_call *call) {
     return store_run(s);
 }
 
-// How it looks to the operator: late mails are trouble.
+// How it looks to the operator: late mails are trouble. What was sent is every mail that a server took, also one that came back.
 static int tell_figures(struct mesh_call *call) {
-    static const char *const names[MAIL_CANCELLED + 1] = {"mails_overdue", "mails_owed", "mails_retry",  "mails_leased",   "mails_waiting",
-                                                          "mails_held",    "mails_sent_total", "mails_failed", "mails_cancelled"};
+    static const char *const names[TALLY_TAKEN + 1] = {"mails_overdue", "mails_owed", "mails_retry",  "mails_leased",    "mails_waiting",
+                                                       "mails_held",    NULL,         "mails_failed", "mails_cancelled", "mails_sent_total"};
     struct store_statement *s = store_prepare(call->store, "SELECT state, count FROM tally ORDER BY state");
     int rc;
     while ((rc = store_step(s)) == 1) {
         int64_t state = store_int(s, 0), count = store_int(s, 1);
-        int flags = state == MAIL_SENT ? MESH_GAUGE_TOTAL : state == 0 && count > 0 ? MESH_GAUGE_TROUBLE : 0;
-        if (state >= 0 && state <= MAIL_CANCELLED)
+        int flags = state == TALLY_TAKEN ? MESH_GAUGE_TOTAL : state == 0 && count > 0 ? MESH_GAUGE_TROUBLE : 0;
+        if (state >= 0 && state <= TALLY_TAKEN && names[state] != NULL)
             mesh_gauge(call, names[state], count, flags);
     }
     store_reset(s);
@@ -268,10 +268,11 @@ int watchdog_cancel(struct mesh_call *call) {
     return rc < 0 ? rc : count == BATCH;
 }
 
+// A member of the staff may have the address still.
 int watchdog_forget(struct mesh_call *call) {
     struct store_statement *s =
-        store_prepare(call->store, "UPDATE mail SET contact = NULL, facts = NULL WHERE n IN (SELECT n FROM mail"
-                                   " WHERE ended_at IS NOT NULL AND contact IS NOT NULL AND ended_at < ?1 ORDER BY ended_at LIMIT ?2)");
+        store_prepare(call->store, "UPDATE mail SET " MAIL_FORGOTTEN ", subject_id = CASE WHEN subject_id IN (SELECT account FROM staff)"
+                                   " THEN '' ELSE subject_id END WHERE n IN (SELECT n FROM mail WHERE ended_at IS NOT NULL AND contact IS NOT NULL AND ended_at < ?1 ORDER BY ended_at LIMIT ?2)");
     store_bind_int(s, 1, call->now_us - call->config->mail_keep_days * day_us);
     store_bind_int(s, 2, BATCH);
     int rc = store_run(s);

@@ -174,6 +174,21 @@ def disable(admin, login):
                  headers={"If-Match": f"\"{account['version']}\""}).expect(200)
 
 
+def test_of_who_is_disabled_no_address_is_kept(node, mail):
+    ben, admin = Moderator(node, mail, "ben"), Moderator(node, mail, "admin", "admin")
+    ben.set(new_submissions="at_once").expect(200)
+    ben.confirm()
+
+    def kept():
+        with sqlite3.connect(f"file:{node.data}/notifications.db?mode=ro", uri=True) as db:
+            return (db.execute("SELECT contact, new_submissions, proven, disabled FROM staff WHERE login = 'ben'").fetchone(),
+                    db.execute("SELECT count(*) FROM contact WHERE address = ?", (ben.address,)).fetchone()[0])
+    assert kept()[1] == 1
+    disable(admin, "ben")
+    wait_until(lambda: kept() == ((None, "none", 0, 1), 0), 10, "nothing leads to it")
+    assert "address" not in ledger(node, kind="confirm")[0]
+
+
 def test_a_day_s_submissions_in_one_mail(node, mail, clock):
     anna, ben = Moderator(node, mail, "anna"), Moderator(node, mail, "ben")
     anna.set(new_submissions="daily").expect(200)

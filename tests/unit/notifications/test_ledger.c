@@ -1,6 +1,7 @@
 // What is owed, to whom it goes when, and that nothing is lost or sent twice between ledger and senders.
 #include "post.h"
 #include "services/notifications/mail_moves.h"
+#include "services/notifications/staff_mail.h"
 
 #define SUBJECT "0198c0de-0000-7000-8000-000000000001"
 
@@ -242,6 +243,23 @@ static void late_mails_are_counted_and_mean_trouble(void **state) {
     assert_int_equal(flags, MESH_GAUGE_TOTAL);
 }
 
+// Who reckons with a counter takes one that falls for a start from nothing.
+static void what_was_sent_is_a_figure_that_only_grows(void **state) {
+    struct post *p = *state;
+    int flags;
+    struct contact lea = post_contact(p, "lea@example.org", true);
+    int64_t n = post_owe(p, &lea, MAIL_ACCEPTED, SUBJECT);
+    post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 1});
+    post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .about = n, .outcome = "sent"});
+    struct mail_row row = post_row(p, n);
+    assert_true(mail_row_move(&row, MAIL_COME_BACK, p->call->now_us));
+    assert_int_equal(mail_row_save(p->call, &row), 0);
+    assert_int_equal(watchdog_look(p->call), 0);
+    assert_int_equal(figure(p, "mails_failed", &flags), 1);
+    assert_int_equal(figure(p, "mails_sent_total", &flags), 1);
+    assert_int_equal(flags, MESH_GAUGE_TOTAL);
+}
+
 static void nobody_waits_for_ever(void **state) {
     struct post *p = *state;
     struct contact lea = post_contact(p, "lea@example.org", false);
@@ -254,6 +272,63 @@ static void nobody_waits_for_ever(void **state) {
     assert_int_equal(post_row(p, old).state, MAIL_CANCELLED);
     assert_string_equal(post_row(p, old).reason, "unconfirmed");
     assert_int_equal(post_row(p, young).state, MAIL_WAITING);
+}
+
+// One that was owed while the clock was ahead, and those behind it.
+static void nobody_waits_for_a_day_that_is_far_off(void **state) {
+    struct post *p = *state;
+    struct contact lea = post_contact(p, "lea@example.org", false);
+    post_later(p, 70 * 365 * 86400);
+    int64_t ahead = post_owe(p, &lea, MAIL_ACCEPTED, SUBJECT);
+    post_later(p, -70 * 365 * 86400);
+    int64_t behind = post_owe(p, &lea, MAIL_REJECTED, SUBJECT);
+    assert_int_equal(watchdog_cancel(p->call), 0);
+    assert_int_equal(post_row(p, ahead).state, MAIL_WAITING);
+    post_later(p, 30 * 86400 + 1);
+    assert_int_equal(watchdog_cancel(p->call), 0);
+    assert_int_equal(post_row(p, ahead).state, MAIL_CANCELLED);
+    assert_int_equal(post_row(p, behind).state, MAIL_CANCELLED);
+}
+
+// What a mail is owed for may name who it went to.
+static bool is_nameless(const struct post *p, int64_t n) {
+    struct store_statement *s = store_prepare(p->call->store, "SELECT contact IS NULL AND dedup = 'forgotten/' || id FROM mail WHERE n = ?1");
+    store_bind_int(s, 1, n);
+    assert_int_equal(store_step(s), 1);
+    bool nameless = store_int(s, 0) != 0;
+    store_reset(s);
+    return nameless;
+}
+
+static uint64_t owe_named(struct post *p, const struct contact *contact, const char *dedup, const char *subject) {
+    uint64_t n;
+    assert_int_equal(ledger_owe(p->call, &(struct owed_mail){.kind = MAIL_DIGEST, .dedup = dedup, .contact = contact, .subject_id = subject}, &n), 0);
+    return n;
+}
+
+static void nothing_of_an_old_mail_leads_to_its_reader(void **state) {
+    struct post *p = *state;
+    char account[] = "01890000-0000-7000-8000-0000000000aa", login[] = "lea", none[] = "none", german[] = "de";
+    struct contact lea = post_contact(p, "lea@example.org", true);
+    struct staff staff = {.account = account, .login = login, .roles = login, .contact = lea.id, .new_submissions = none, .language = german};
+    assert_int_equal(staff_save(p->call, &staff), 0);
+    int64_t n = (int64_t)owe_named(p, &lea, "digest/lea/2027-W01", account);
+    assert_int_not_equal(n, 0);
+    post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .wants = 1});
+    post_lease(p, (struct post_ask){.holder = 1, .slot = 1, .about = n, .outcome = "sent"});
+    post_later(p, 180 * 86400 + 1);
+    assert_int_equal(watchdog_forget(p->call), 0);
+    assert_true(is_nameless(p, n));
+    assert_string_equal(post_row(p, n).subject_id, "");
+    assert_int_equal(owe_named(p, &lea, "digest/lea/2027-W01", account), 0);   // and it is not owed again
+}
+
+static void with_its_address_a_mail_loses_what_it_was_owed_for(void **state) {
+    struct post *p = *state;
+    struct contact lea = post_contact(p, "lea@example.org", true);
+    int64_t n = post_owe(p, &lea, MAIL_ACCEPTED, "");
+    assert_int_equal(ledger_forget_contact(p->call, lea.id), 0);
+    assert_true(is_nameless(p, n));
 }
 
 static void addressees_are_forgotten(void **state) {
@@ -340,7 +415,11 @@ int main(void) {
         POST_TEST(an_erased_subject_leaves_no_trace),
         POST_TEST(leases_of_a_lost_sender_come_back),
         POST_TEST(late_mails_are_counted_and_mean_trouble),
+        POST_TEST(what_was_sent_is_a_figure_that_only_grows),
+        POST_TEST(nothing_of_an_old_mail_leads_to_its_reader),
+        POST_TEST(with_its_address_a_mail_loses_what_it_was_owed_for),
         POST_TEST(nobody_waits_for_ever),
+        POST_TEST(nobody_waits_for_a_day_that_is_far_off),
         POST_TEST(addressees_are_forgotten),
         POST_TEST(routes_follow_the_configuration),
         POST_TEST(what_is_owed_again_goes_by_a_route_that_there_is),
