@@ -134,6 +134,11 @@ static void end_json(struct listing *listing) {
     for (size_t i = 0; i < listing->last->n_troubled; i++)
         json_string(w, listing->last->troubled[i]);
     json_end_array(w);
+    json_key(w, "unreadable");
+    json_begin_array(w);
+    for (size_t i = 0; i < listing->last->n_unreadable; i++)
+        json_string(w, listing->last->unreadable[i]);
+    json_end_array(w);
     json_key(w, "more");
     json_bool(w, listing->next[0] != 0);
     json_end_object(w);
@@ -150,6 +155,8 @@ static void end_table(struct listing *listing) {
     buf_format(out, "; overdue %u\n", listing->last->overdue);
     for (size_t i = 0; i < listing->last->n_troubled; i++)
         buf_format(out, "the server for %s cannot be used at present\n", listing->last->troubled[i]);
+    for (size_t i = 0; i < listing->last->n_unreadable; i++)
+        buf_format(out, "%s cannot be read: mails that came back there are not known of\n", listing->last->unreadable[i]);
 }
 
 static int list(struct listing *listing) {

@@ -43,6 +43,29 @@ static int password_read(const struct config *config, char password[PASSWORD_MAX
     return -1;
 }
 
+// This machine itself: there is nobody on the way.
+static bool is_here(const char *address) {
+    static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+    CURLU *url = curl_url();
+    char *host = NULL;
+    bool here = false;
+    if (url != NULL && curl_url_set(url, CURLUPART_URL, address, 0) == CURLUE_OK && curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            here |= strcmp(host, names[i]) == 0;
+    curl_free(host);
+    curl_url_cleanup(url);
+    return here;
+}
+
+int imap_box_safe(const struct config *config, struct buf *errors) {
+    bool clear = strncmp(config->returned_imap, "imap:", 5) == 0 && strcmp(config->mail_tls, "required") != 0;
+    if (!clear || is_here(config->returned_imap))
+        return 0;
+    buf_format(errors, "%s: returned_imap: the password could be read on the way. Write imaps://, or set mail_tls = \"required\".\n",
+               config->file);
+    return -1;
+}
+
 int imap_box_check(const struct config *config, struct buf *errors) {
     char password[PASSWORD_MAX];
     int rc = password_read(config, password, errors);

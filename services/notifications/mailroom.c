@@ -1,8 +1,8 @@
 #include "services/notifications/mailroom.h"
 #include "services/notifications/consent.h"
+#include "services/notifications/imap_box.h"
 #include "services/notifications/letter.h"
 #include "services/notifications/mail_texts.h"
-#include "services/notifications/returned_box.h"
 #include "services/notifications/route.h"
 #include "services/notifications/senders.h"
 #include "services/notifications/smtp.h"
@@ -20,7 +20,7 @@ static int furnish(struct mailroom *room, const struct config *config, struct bu
     letter_open();
     if (smtp_prepare() != 0)
         return -1;
-    if (returned_box_check(config, errors) != 0)
+    if (imap_box_safe(config, errors) != 0)
         return -1;
     if (consent_open(config, &room->wordings, errors) != 0)
         return -1;

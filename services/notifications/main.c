@@ -47,6 +47,7 @@ int main(int argc, char **argv) {
         .beside_count = sizeof besides / sizeof *besides,
         .writer_start = watchdog_start,
         .open = mailroom_open,
+        .check = returned_box_check,
         .close = mailroom_close,
         .derive = notifications_derive,
     };

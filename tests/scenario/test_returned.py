@@ -5,6 +5,7 @@ covers: notifications.Returned notifications.ReturnedBoxes notifications.Contact
 """
 # sanitized: reads what strangers write
 import hashlib
+import json
 import os
 import sqlite3
 
@@ -259,10 +260,25 @@ def test_a_box_that_cannot_be_read_is_seen(node, box):
         assert staff.get("/api/v1/staff/mails").expect(200).json["unreadable"] == ["returned_maildir"]
         assert "returned_boxes_unreadable 1 (!)" in node.kosi("status").stdout
         assert "returned_maildir" in browser.open("/intern/mails").text
+        assert "returned_maildir cannot be read" in node.kosi("mails").stdout
+        assert json.loads(node.kosi("mails", "--json").stdout)["unreadable"] == ["returned_maildir"]
     finally:
         away.rename(box.path)
     wait_until(figure(0), 10, "it is readable again")
     assert staff.get("/api/v1/staff/mails").expect(200).json["unreadable"] == []
+    assert "cannot be read" not in node.kosi("mails").stdout
+
+
+def test_a_box_that_is_away_at_the_start_stops_no_mail(make_node, mail, tmp_path):
+    """A directory that is not mounted yet: what is owed goes out all the same."""
+    node = make_node(settings=mail.settings(returned_maildir=str(tmp_path / "away"), returned_every_s=1))
+    wait_until(lambda: "kosi_returned_boxes_unreadable 1" in node.ops.get("/metrics").text, 10, "it is seen")
+    erika = Sender(node, mail)
+    got = sent(erika)
+    late = Maildir(tmp_path / "late")
+    late.deliver(report(got.id))
+    late.path.rename(tmp_path / "away")
+    wait_until(lambda: mail_of(erika)["state"] == "failed", 10, "the box is there")
 
 
 def test_what_cannot_work_is_told_before_the_start(make_node, tmp_path):
@@ -273,3 +289,22 @@ def test_what_cannot_work_is_told_before_the_start(make_node, tmp_path):
     password.write_text("geheim")
     password.chmod(0o644)
     assert "chmod 600" in (told := node.kosi("config", "check", check=False)).stdout + told.stderr
+
+
+def test_a_password_goes_nowhere_in_clear(make_node):
+    node = make_node(start=False, settings={"returned_imap": "imap://kosi@mail.example.org/INBOX", "mail_tls": "opportunistic"})
+    password = node.data / "keys" / "imap.password"
+    password.write_text("geheim")
+    password.chmod(0o600)
+
+    def complaint():
+        done = node.kosi("config", "check", check=False)
+        return done.stdout + done.stderr if done.returncode else ""
+    assert "returned_imap" in complaint() and "read on the way" in complaint()
+    for name, value in (("mail_tls", "required"), ("mail_tls", "none")):
+        node.set(name, value)
+        assert ("read on the way" in complaint()) == (value == "none")
+    node.set("returned_imap", "imaps://kosi@mail.example.org/INBOX")
+    assert complaint() == ""
+    node.set("returned_imap", "imap://kosi@127.0.0.1/INBOX")
+    assert complaint() == "", "nobody else is on the way"

@@ -171,9 +171,9 @@ static const struct setting settings[] = {
     INT_ROW(session_hours, 12, 1, 720, "how long staff stay signed in"),
     INT_ROW(key_hours, 24, 1, 720, "how long idempotency keys are remembered"),
     TEXT_ROW(mail_server, "", check_mail_server, "who sends our mails; empty: they wait"),
-    TEXT_ROW(mail_routes, "", NULL, "other servers for some domains: example.net=smtp://127.0.0.1:2525, ..."),
-    TEXT_ROW(mail_tls, "required", check_tls, "STARTTLS with smtp://: required, opportunistic or none"),
-    TEXT_ROW(mail_ca_file, "", check_file, "certificates that are trusted; empty: the system's"),
+    TEXT_ROW(mail_routes, "", NULL, "other servers for some domains, never signed in to: example.net=smtp://127.0.0.1:2525, ..."),
+    TEXT_ROW(mail_tls, "required", check_tls, "STARTTLS with smtp:// and imap://: required, opportunistic or none"),
+    TEXT_ROW(mail_ca_file, "", check_file, "certificates that are trusted, of mail servers and returned_imap; empty: the system's"),
     TEXT_ROW(mail_user, "", NULL, "to sign in with; the password is in DATA/keys/mail.password"),
     TEXT_ROW(mail_from, "", check_mailbox, "who the mails are from: KoSI-Lab <kosi@example.org>"),
     TEXT_ROW(mail_bounces_to, "", check_mailbox, "where undelivered mails go back to; empty: the address of mail_from"),
@@ -182,7 +182,7 @@ static const struct setting settings[] = {
     INT_ROW(mail_timeout_s, 120, 1, 3600, "time one mail has"),
     INT_ROW(mail_retry_hours, 72, 1, 720, "a mail that cannot be sent for so long has failed"),
     INT_ROW(mail_overdue_minutes, 15, 1, 10080, "a mail owed for longer than it should be is counted and shown"),
-    INT_ROW(mail_keep_days, 180, 1, 3650, "how long it is kept to whom a mail went"),
+    INT_ROW(mail_keep_days, 180, 1, 3650, "how long it is kept to whom a mail went; the city's privacy page names this number"),
     TEXT_ROW(returned_maildir, "", check_file, "Maildir where reports of undelivered mails arrive"),
     TEXT_ROW(returned_imap, "", check_imap, "or the IMAP folder; the password is in DATA/keys/imap.password"),
     INT_ROW(returned_every_s, 30, 1, 3600, "how often is looked for such reports"),
@@ -190,7 +190,7 @@ static const struct setting settings[] = {
     INT_ROW(digest_hour, 9, 0, 23, "and at which hour, in the city's time"),
     INT_ROW(staff_mail_hour, 7, 0, 23, "daily mails to staff, in the city's time"),
     INT_ROW(overdue_days, 14, 1, 365, "a submission undecided for longer is overdue"),
-    INT_ROW(refresh_days, 365, 1, 3650, "after so long an entry's people are asked whether it is still right"),
+    INT_ROW(refresh_days, 365, 1, 3650, "after so long an entry's people are asked whether it is still right; the privacy page says a year"),
     INT_ROW(refresh_grace_days, 30, 1, 365, "without an answer for so long it is marked as unconfirmed"),
     INT_ROW(archive_days, 180, 1, 3650, "and marked for so long it is no longer shown"),
 };
@@ -344,8 +344,8 @@ static void check_together(const struct config *config) {
     if (config->kill_hung_after_ms <= config->hung_after_ms)
         complain(line_of("hung_after_ms", "kill_hung_after_ms"),
                  "kill_hung_after_ms is not above hung_after_ms. A worker is shown as hung before it is killed");
-    if (config->mail_server[0] != '\0' && config->mail_from[0] == '\0')
-        complain(line_of("mail_server", "mail_from"), "mail_from is not set. Write whom mails come from, like KoSI-Lab <kosi@example.org>");
+    if ((config->mail_server[0] != '\0' || config->mail_routes[0] != '\0') && config->mail_from[0] == '\0')
+        complain(line_of("mail_server", "mail_routes"), "mail_from is not set. Write whom mails come from, like KoSI-Lab <kosi@example.org>");
     if (config->listen_port == config->ops_port && strcmp(config->listen_host, config->ops_host) == 0)
         complain(line_of("listen_port", "ops_port"),
                  "listen_port and ops_port are the same. Health and metrics need a port of their own");

@@ -87,6 +87,8 @@ struct mesh_service {
     // Loads what the service needs (forms, vocabulary) and checks it. writer_start runs when this worker became the writer, in a
     // transaction, after the migrations. On failure return negative and append "FILE:LINE: reason. Remedy." lines.
     int (*open)(const struct config *config, void **state, struct buf *errors);
+    // What is trouble and yet no reason not to start (a directory that is away): asked by --check-config only. May be NULL.
+    int (*check)(const struct config *config, struct buf *errors);
     int (*writer_start)(struct mesh_call *call);
     void (*close)(void *state);
     // Fills `derived` fields of a reply (secret links), fresh or replayed. May be NULL.

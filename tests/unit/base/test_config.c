@@ -96,6 +96,8 @@ static void test_refusals_have_line_and_remedy(void **state) {
     assert_refused("city = x\nmail_server = \"smtp://mail.example.org:99999\"\n", 2, "is no mail server. Write");
     assert_refused("city = x\nmail_server = \"smtp://mail.example.org/inbox\"\n", 2, "is no mail server. Write");
     assert_refused("city = x\nmail_server = \"smtp://me@mail.example.org\"\n", 2, "is no mail server. Write");
+    assert_refused("city = x\nmail_server = \"smtp://mail.example.org\"\n", 2, "mail_from is not set. Write");
+    assert_refused("city = x\nmail_routes = \"example.net=smtp://mail.example.net\"\n", 2, "mail_from is not set. Write");
     assert_refused("city = x\npublic_url = kosi\n", 2, "is no address. Write it like");
     assert_refused("city = x\nservice a { workers = 0 }\n", 2, "0 workers are out of range. Use 1 to 64");
     assert_refused("city = x\nservice a { workers = 1 }\nservice a { workers = 1 }\n", 3, "duplicate title");
