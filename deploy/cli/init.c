@@ -64,6 +64,7 @@ static const char file_mail[] =
     "\n# Mails. Without a server they wait. The password of mail_user is the first line of DATA/keys/mail.password (chmod 600).\n"
     "# mail_server = \"smtp://mail.example.org:587\"\n"
     "# mail_user = \"kosi\"\n"
+    "# Somebody should read what comes to this address: the mails say that one can answer them.\n"
     "# mail_from = \"KoSI-Lab <kosi@example.org>\"\n"
     "# Where undelivered mails go back to, and where reports of them are fetched: a Maildir, or a folder by IMAP (its password in\n"
     "# DATA/keys/imap.password).\n"

@@ -175,7 +175,7 @@ static const struct setting settings[] = {
     TEXT_ROW(mail_tls, "required", check_tls, "STARTTLS with smtp:// and imap://: required, opportunistic or none"),
     TEXT_ROW(mail_ca_file, "", check_file, "certificates that are trusted, of mail servers and returned_imap; empty: the system's"),
     TEXT_ROW(mail_user, "", NULL, "to sign in with; the password is in DATA/keys/mail.password"),
-    TEXT_ROW(mail_from, "", check_mailbox, "who the mails are from: KoSI-Lab <kosi@example.org>"),
+    TEXT_ROW(mail_from, "", check_mailbox, "who the mails are from and who reads the answers: KoSI-Lab <kosi@example.org>"),
     TEXT_ROW(mail_bounces_to, "", check_mailbox, "where undelivered mails go back to; empty: the address of mail_from"),
     INT_ROW(mail_connections, 4, 1, 64, "to one mail server at once, of one sender"),
     INT_ROW(mail_per_minute, 0, 0, 1000000, "mails to one server, of one sender; 0: no limit"),
