@@ -266,8 +266,19 @@ static void take_typed(struct request *r) {
 
 // ---- answers that were sent: the submission comes first, with its form
 
+// The second press of a double click, when the first gave another address and so ended the mailed link that both came by: its answer is
+// known by its key.
+static bool is_repeat(struct request *r, const struct client_reply *reply) {
+    const struct task *task = r->page;
+    return strcmp(reply->outcome, "not_found") == 0 && task->key && !task->reviews && !wants(task, "edit");
+}
+
 static void take_submission(struct request *r, const struct client_reply *reply) {
     struct task *task = r->page;
+    if (is_repeat(r, reply)) {
+        pass_on(r);
+        return;
+    }
     Kosi__SubmissionExport *export = submission_take(r, reply, "SubmissionExport");
     if (!export)
         return;

@@ -116,7 +116,8 @@ static int corrected(struct mesh_call *call, const struct mesh_record *record) {
     rc = meet(call, record, &matter);
     if (rc == 0)
         rc = matter_save(call, &matter);
-    if (rc != 0 || matter.address_changes == changes_before)
+    bool same = (before == NULL) == (matter.contact == NULL) && (before == NULL || strcmp(before, matter.contact) == 0);
+    if (rc != 0 || (same && matter.address_changes == changes_before))
         return rc;
     for (int kind = 0; kind < MAIL_KINDS && rc == 0; kind++)
         if (!mail_kind_row((enum mail_kind)kind)->staff)

@@ -248,9 +248,18 @@ static int cancel(struct mesh_call *call, struct mail_row *row) {
     return mail_row_save(call, row);
 }
 
+// Owed while the clock was ahead: it waits from now on, and those behind it do not wait for it.
+static int date_anew(struct mesh_call *call) {
+    struct store_statement *s = store_prepare(call->store, "UPDATE mail SET owed_at = ?1 WHERE state = 4 AND state <> 3 AND state <> 6 AND owed_at > ?1 + ?2");
+    store_bind_int(s, 1, call->now_us);
+    store_bind_int(s, 2, day_us);
+    return store_run(s);
+}
+
 int watchdog_cancel(struct mesh_call *call) {
     struct mail_row *rows = arena_take(call->arena, BATCH * sizeof *rows);
     int rc = 0, count = 0;
+    bool ahead = false;
     if (rows == NULL)
         return STORE_FAULT;
     struct store_statement *s = store_prepare(call->store, "SELECT " MAIL_ROW_COLUMNS " FROM mail WHERE state = 4 AND state <> 3 AND state <> 6 ORDER BY n LIMIT ?1");
@@ -258,11 +267,14 @@ int watchdog_cancel(struct mesh_call *call) {
     // Numbers grow with time: the first that is not old ends the search.
     while (count < BATCH && (rc = store_step(s)) == 1) {
         rc = mail_row_read(s, call->arena, &rows[count]);
+        ahead = rc == 0 && rows[count].owed_at > call->now_us + day_us;
         if (rc != 0 || rows[count].owed_at > call->now_us - WAIT_DAYS * day_us)
             break;
         count++;
     }
     store_reset(s);
+    if (ahead)
+        rc = date_anew(call);
     for (int i = 0; rc >= 0 && i < count; i++)
         rc = cancel(call, &rows[i]);
     return rc < 0 ? rc : count == BATCH;
@@ -272,7 +284,8 @@ int watchdog_cancel(struct mesh_call *call) {
 int watchdog_forget(struct mesh_call *call) {
     struct store_statement *s =
         store_prepare(call->store, "UPDATE mail SET " MAIL_FORGOTTEN ", subject_id = CASE WHEN subject_id IN (SELECT account FROM staff)"
-                                   " THEN '' ELSE subject_id END WHERE n IN (SELECT n FROM mail WHERE ended_at IS NOT NULL AND contact IS NOT NULL AND ended_at < ?1 ORDER BY ended_at LIMIT ?2)");
+                                   " THEN '' ELSE subject_id END WHERE n IN (SELECT n FROM mail WHERE ended_at IS NOT NULL"
+                                   " AND contact IS NOT NULL AND ended_at < ?1 ORDER BY ended_at LIMIT ?2)");
     store_bind_int(s, 1, call->now_us - call->config->mail_keep_days * day_us);
     store_bind_int(s, 2, BATCH);
     int rc = store_run(s);

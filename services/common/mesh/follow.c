@@ -41,6 +41,8 @@ struct follow {
     bool wary;  // one at a time, each noted before
     bool noted; // that record at is tried
     int deaths; // of it
+    uint64_t noted_seq; // the last one that this process noted: 0: none
+    int noted_deaths;
     struct mesh_call_private *call;
     uint64_t failing_seq;
     int tries;
@@ -362,8 +364,13 @@ static int take_care(struct follow *follow) {
     follow->noted = false;
     if (!follow->wary || follow->skips || follow->at >= answer->n_records)
         return 0;
-    int rc = trying_note(follow->worker->writer, follow->spec->service, answer->records[follow->at]->seq, &follow->deaths);
+    uint64_t seq = answer->records[follow->at]->seq;
+    int rc = 0;
+    if (seq != follow->noted_seq) // once in a life: who tries again has not died
+        rc = trying_note(follow->worker->writer, follow->spec->service, seq, &follow->noted_deaths);
     follow->noted = rc == 0;
+    follow->noted_seq = rc == 0 ? seq : 0;
+    follow->deaths = rc == 0 ? follow->noted_deaths : 0;
     return rc;
 }
 
@@ -388,8 +395,8 @@ static void apply_answer(struct follow *follow) {
     store_rollback(worker->writer);
     appended_clear(&worker->appended);
     follow->parked = parked_before;
-    if (follow->noted && rc != STORE_IO)
-        trying_clear(worker->writer, follow->spec->service); // we live: whatever was wrong, it is not deadly
+    if (follow->noted && rc != STORE_IO && trying_clear(worker->writer, follow->spec->service) == 0)
+        follow->noted_seq = 0; // we live: whatever was wrong, it is not deadly
     wait_ms(follow, RETRY_MS);
     log_event(LOG_WARN_, "follow_failed", "service", follow->spec->service, "error", log_number(rc), NULL);
     if (rc == STORE_IO)

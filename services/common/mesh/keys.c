@@ -85,12 +85,13 @@ int keys_store(struct mesh_call_private *call, const void *reply, size_t size) {
     return store_run(s);
 }
 
-int keys_prune(struct store *store, int64_t before_us) {
+int keys_prune(struct store *store, int64_t before_us, int64_t after_us) {
     struct store_statement *s =
         store_prepare(store, "DELETE FROM mesh_keys WHERE id IN (SELECT id FROM"
-                             " (SELECT id, at FROM mesh_keys ORDER BY id LIMIT ?2) AS oldest WHERE at < ?1)");
+                             " (SELECT id, at FROM mesh_keys ORDER BY id LIMIT ?2) AS oldest WHERE at < ?1 OR at > ?3)");
     store_bind_int(s, 1, before_us);
     store_bind_int(s, 2, KEYS_PRUNE_ROWS);
+    store_bind_int(s, 3, after_us);
     int rc = store_run(s);
     return rc < 0 ? rc : (int)store_changes(store);
 }

@@ -10,7 +10,7 @@ void keys_hash(struct mesh_call_private *call);
 // store_error.
 int keys_find(struct mesh_call_private *call);
 int keys_store(struct mesh_call_private *call, const void *reply, size_t size);
-// Forgets some keys that are older than before_us; returns how many, or a store_error. To be repeated while it returns
+// Forgets some keys that are older than before_us, or from after after_us, when the clock was ahead; returns how many, or a store_error. To be repeated while it returns
 // KEYS_PRUNE_ROWS.
 enum { KEYS_PRUNE_ROWS = 500 };
-int keys_prune(struct store *store, int64_t before_us);
+int keys_prune(struct store *store, int64_t before_us, int64_t after_us);

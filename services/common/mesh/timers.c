@@ -23,7 +23,8 @@ struct timers {
 
 // Positive: there is more to do soon.
 static int prune_keys(struct mesh_call *call) {
-    int rc = keys_prune(call->store, call->now_us - call->config->key_hours * us_per_hour);
+    int64_t kept_us = call->config->key_hours * us_per_hour;
+    int rc = keys_prune(call->store, call->now_us - kept_us, call->now_us + kept_us);
     return rc < 0 ? rc : rc >= KEYS_PRUNE_ROWS;
 }
 

@@ -277,10 +277,11 @@ static void nobody_waits_for_ever(void **state) {
 // One that was owed while the clock was ahead, and those behind it.
 static void nobody_waits_for_a_day_that_is_far_off(void **state) {
     struct post *p = *state;
+    post_later(p, INT64_C(70) * 365 * 86400);
     struct contact lea = post_contact(p, "lea@example.org", false);
-    post_later(p, 70 * 365 * 86400);
     int64_t ahead = post_owe(p, &lea, MAIL_ACCEPTED, SUBJECT);
-    post_later(p, -70 * 365 * 86400);
+    post_later(p, -INT64_C(70) * 365 * 86400);
+    lea = post_contact(p, "lea@example.org", false);
     int64_t behind = post_owe(p, &lea, MAIL_REJECTED, SUBJECT);
     assert_int_equal(watchdog_cancel(p->call), 0);
     assert_int_equal(post_row(p, ahead).state, MAIL_WAITING);
