@@ -219,7 +219,7 @@ def clock(tmp_path):
 def test_what_is_late_is_seen(make_node, clock):
     node = make_node(environment={"KOSI_TEST_CLOCK": str(clock.file)})
     _, mail = owed_by(node)
-    assert node.ops.get("/readyz").expect(200).json["status"] == "ready"
+    wait_until(lambda: node.ops.get("/readyz").json["status"] == "ready", 10, "nothing late so far")
     clock.step(16 * 60)
     wait_until(lambda: "kosi_mails_overdue 1" in node.ops.get("/metrics").text, 10, "the late mail is counted")
     ready = node.ops.get("/readyz").expect(200).json
