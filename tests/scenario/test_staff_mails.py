@@ -20,7 +20,7 @@ class Clock:
     """The node's wall time, set by the test."""
 
     def __init__(self, path):
-        self.path, self.offset = path, datetime.timedelta()
+        self.path, self.offset, self.stepped = path, datetime.timedelta(), None
         self.path.write_text("0")
 
     def now(self):
@@ -28,6 +28,7 @@ class Clock:
 
     def step_to(self, when):
         self.offset += when - self.now()
+        self.stepped = when
         self.path.write_text(str(int(self.offset.total_seconds() * 1_000_000)))
 
     def step_to_hour(self, hour, minutes=2):
@@ -87,11 +88,13 @@ def submit(node):
     form = node.form()
     made = node.http.post(f"/api/v1/forms/{form['slug']}/submissions", filled_form(form)).expect(201).json
 
-    def known():
-        with sqlite3.connect(f"file:{node.data}/notifications.db?mode=ro", uri=True) as db:
-            return db.execute("SELECT 1 FROM matter WHERE id = ?", (made["id"],)).fetchone()
-    wait_until(known, 5, "known")
+    wait_until(lambda: read(node, "SELECT 1 FROM matter WHERE id = ?", made["id"]), 5, "known")
     return made
+
+
+def read(node, sql, *values):
+    with sqlite3.connect(f"file:{node.data}/notifications.db?mode=ro", uri=True) as db:
+        return db.execute(sql, values).fetchall()
 
 
 def test_one_s_own_settings(node, mail):
@@ -164,14 +167,16 @@ def test_each_new_submission_at_once_to_who_may_look(node, mail):
     disable(admin, "ben")
     second = submit(node)
     anna.wait(second["receipt"])
-    assert ben.mails(second["receipt"]) == []
+    assert len(ledger(node, kind="staff-new")) == 2 + 1 and ben.mails(second["receipt"]) == []
 
 
 def disable(admin, login):
+    """And known to the service that writes the mails: it hears of it by another log than of submissions."""
     http = admin.http
     account = next(a for a in http.get("/api/v1/staff/accounts", query={"q": login}).expect(200).json["items"] if a["login"] == login)
     http.request("PUT", f"/api/v1/staff/accounts/{account['id']}", {"roles": account["roles"], "disabled": True},
                  headers={"If-Match": f"\"{account['version']}\""}).expect(200)
+    wait_until(lambda: read(admin.node, "SELECT disabled FROM staff WHERE login = ?", login) == [(1,)], 10, "known")
 
 
 def test_of_who_is_disabled_no_address_is_kept(node, mail):
@@ -195,7 +200,7 @@ def test_a_day_s_submissions_in_one_mail(node, mail, clock):
     ben.set(new_submissions="none", overdue=True).expect(200)
     anna.confirm()
     ben.confirm()
-    wait_until(lambda: summaries_until(node, clock), 10, "this day's summaries have been")
+    wait_until(lambda: summaries_are_done(node, clock), 10, "this day's summaries have been")
     made = [submit(node) for _ in range(3)]
     http = anna.http
     for one in made[:2]:
@@ -206,48 +211,48 @@ def test_a_day_s_submissions_in_one_mail(node, mail, clock):
     got = anna.wait("/intern/einreichungen")
     assert "2" in got.subject, "those that are still undecided"
     clock.step_to_hour(MORNING)
-    wait_until(lambda: summaries_until(node, clock), 40, "a day without anything new")
+    wait_until(lambda: summaries_are_done(node, clock), 40, "a day without anything new")
+    assert len(ledger(node, anna, kind="staff-daily")) == 1, "a day without anything new has no mail"
     submit(node)
     clock.step_to_hour(MORNING)
     anna.wait("/intern/einreichungen", count=2)
-    assert "1" in anna.mails("/intern/einreichungen")[1].subject, "a day without anything new has no mail"
-    assert ben.mails("/intern/einreichungen") == []
+    assert "1" in anna.mails("/intern/einreichungen")[1].subject
+    assert {m["address"] for m in ledger(node, anna, kind="staff-daily") + ledger(node, anna, kind="staff-overdue")} == {anna.address}
 
 
 def test_what_waits_too_long_is_told_every_day_until_it_is_decided(node, mail, clock):
-    anna = Moderator(node, mail, "anna")
+    anna, told = Moderator(node, mail, "anna"), "Länger als 14 Tage offen: 1"
     anna.set(overdue=True).expect(200)
     anna.confirm()
     made = submit(node)
     for _ in range(2):
         clock.step_to_hour(MORNING)
     clock.step_to(clock.now() + datetime.timedelta(days=14))
-    anna.wait("14")
+    anna.wait(told)
     clock.step_to_hour(MORNING)
-    anna.wait("14", count=2)
+    anna.wait(told, count=2)
     anna.http.post(f"/api/v1/staff/submissions/{made['id']}/decision", {"decision": "reject", "reason": "outside-city"}).expect(200)
     wait_until(lambda: ledger_is_quiet(anna), 10, "sent")
     clock.step_to_hour(MORNING)
     submit(node)
-    wait_until(lambda: summaries_until(node, clock), 40, "the next day's round")
-    assert len(anna.mails("14")) == 2
+    wait_until(lambda: summaries_are_done(node, clock), 40, "the next day's round")
+    assert len(ledger(node, anna, kind="staff-overdue")) == len(anna.mails(told)) == 2
 
 
 def ledger_is_quiet(person):
     return all(m["state"] in ("sent", "waiting", "cancelled") for m in person.http.get("/api/v1/staff/mails").expect(200).json["items"])
 
 
-def summaries_until(node, clock):
-    with sqlite3.connect(f"file:{node.data}/notifications.db?mode=ro", uri=True) as db:
-        row = db.execute("SELECT until, cursor FROM round WHERE name = 'staff'").fetchone()
-    return row and row[1] == -1 and clock.now().timestamp() - row[0] / 1e6 < 24 * 3600
+def summaries_are_done(node, clock):
+    """Those of the moment that the clock was stepped to."""
+    return read(node, "SELECT 1 FROM round WHERE name = 'staff' AND cursor = -1 AND until >= ?", int(clock.stepped.timestamp() * 1e6))
 
 
 def test_a_summary_that_came_due_while_the_node_was_down(node, mail, clock):
     anna = Moderator(node, mail, "anna")
     anna.set(new_submissions="daily").expect(200)
     anna.confirm()
-    wait_until(lambda: summaries_until(node, clock), 10, "this day's summaries have been")
+    wait_until(lambda: summaries_are_done(node, clock), 10, "this day's summaries have been")
     submit(node)
     node.stop(graceful=True)
     clock.step_to_hour(MORNING + 3)
