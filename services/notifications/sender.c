@@ -53,9 +53,9 @@ static void could_not_write(struct sender *sender, struct job *job, enum mail_tr
     hand_result(sender, job, &verdict, false);
 }
 
-static void start_one(struct desk *desk, struct road *road, int64_t now_ms) {
+static void start_one(struct desk *desk, struct destination *destination, int64_t now_ms) {
     struct sender *sender = desk->sender;
-    struct job *job = road_pop(road);
+    struct job *job = destination_pop(destination);
     enum mail_trouble trouble = write_letter(desk, job);
     arena_reset(sender->arena);
     if (trouble != TROUBLE_NONE) {
@@ -64,8 +64,8 @@ static void start_one(struct desk *desk, struct road *road, int64_t now_ms) {
     }
     job->post.from = sender->bounces_to;
     job->post.to = job->mail->address;
-    road_start(road, now_ms);
-    if (smtp_post(road->line, &job->post) != 0)
+    destination_start(destination, now_ms);
+    if (smtp_post(destination->line, &job->post) != 0)
         could_not_write(sender, job, TROUBLE_FAULT);
 }
 
@@ -87,10 +87,10 @@ static bool ahead(const struct sender *sender, int64_t now_ms) {
 static int start_mails(struct sender *sender, int64_t now_ms) {
     int wait_ms = IDLE_MS, started = 0;
     struct desk desk = {.sender = sender};
-    for (int i = 0; i < sender->road_count; i++) {
-        struct road *road = &sender->roads[i];
-        while (started < START_MOST && !ahead(sender, now_ms) && road_free(road, now_ms, &wait_ms) && begin(&desk)) {
-            start_one(&desk, road, now_ms);
+    for (int i = 0; i < sender->destination_count; i++) {
+        struct destination *destination = &sender->destinations[i];
+        while (started < START_MOST && !ahead(sender, now_ms) && destination_free(destination, now_ms, &wait_ms) && begin(&desk)) {
+            start_one(&desk, destination, now_ms);
             started++;
         }
     }
@@ -101,29 +101,29 @@ static int start_mails(struct sender *sender, int64_t now_ms) {
 
 // ---- what came of it
 
-static void tell_road(const struct road *road, const struct job *job, const char *event) {
-    log_event(LOG_WARN_, event, "route", road->name, "reason", mail_trouble_word(job->post.verdict.trouble), "code",
+static void tell_destination(const struct destination *destination, const struct job *job, const char *event) {
+    log_event(LOG_WARN_, event, "route", destination->name, "reason", mail_trouble_word(job->post.verdict.trouble), "code",
               log_number(job->post.story.code), NULL);
 }
 
 static void take_done(struct sender *sender, int64_t now_ms) {
     for (struct smtp_post *post = smtp_take(sender->smtp); post != NULL; post = smtp_take(sender->smtp)) {
         struct job *job = post->owner;
-        struct road *road = job->road;
-        bool was_troubled = road->troubled;
+        struct destination *destination = job->destination;
+        bool was_troubled = destination->troubled;
         uint32_t random;
         id_random(&random, sizeof random);
-        bool rests = road_learn(road, &post->verdict, now_ms, random);
+        bool rests = destination_learn(destination, &post->verdict, now_ms, random);
         if (rests && !was_troubled)
-            tell_road(road, job, "mail_server_trouble");
-        if (was_troubled && !road->troubled)
-            log_event(LOG_INFO_, "mail_server_back", "route", road->name, NULL);
+            tell_destination(destination, job, "mail_server_trouble");
+        if (was_troubled && !destination->troubled)
+            log_event(LOG_INFO_, "mail_server_back", "route", destination->name, NULL);
         if (post->verdict.outcome == SMTP_NEVER)
             log_event(LOG_INFO_, "mail_failed", "mail", job->mail->id, "reason", mail_trouble_word(post->verdict.trouble),
                       "code", log_number(post->story.code), "status", post->story.status, NULL);
         hand_result(sender, job, &post->verdict, false);
         if (rests)
-            hand_return_waiting(sender, road);
+            hand_return_waiting(sender, destination);
     }
 }
 
@@ -156,8 +156,8 @@ static void turn(struct sender *sender, int64_t now_ms) {
 }
 
 static bool on_the_way(const struct sender *sender) {
-    for (int i = 0; i < sender->road_count; i++)
-        if (smtp_line_count(sender->roads[i].line) > 0)
+    for (int i = 0; i < sender->destination_count; i++)
+        if (smtp_line_count(sender->destinations[i].line) > 0)
             return true;
     return false;
 }
@@ -171,8 +171,8 @@ static void finish(struct sender *sender, int64_t until_ms) {
 static void close_down(struct sender *sender) {
     int64_t began_ms = clock_mono_ms();
     sender->closing = true;
-    for (int i = 0; i < sender->road_count; i++)
-        hand_return_waiting(sender, &sender->roads[i]);
+    for (int i = 0; i < sender->destination_count; i++)
+        hand_return_waiting(sender, &sender->destinations[i]);
     finish(sender, began_ms + FINISH_MS);
     smtp_abort(sender->smtp);
     finish(sender, began_ms + BREAK_MS);
@@ -189,7 +189,7 @@ static const char *helo(const struct config *config, char *out, size_t size) {
     return out;
 }
 
-static int open_roads(struct sender *sender, const char *our_name) {
+static int open_destinations(struct sender *sender, const char *our_name) {
     const struct config *config = sender->beside->config;
     const struct routes *routes = sender->room->routes;
     for (int i = 0; i < routes->count; i++) {
@@ -202,13 +202,13 @@ static int open_roads(struct sender *sender, const char *our_name) {
                                      .ca_file = config->mail_ca_file[0] != '\0' ? config->mail_ca_file : NULL,
                                      .connections = config->mail_connections,
                                      .timeout_s = config->mail_timeout_s};
-        struct road *road = &sender->roads[sender->road_count];
-        *road = (struct road){.name = routes->items[i].name,
+        struct destination *destination = &sender->destinations[sender->destination_count];
+        *destination = (struct destination){.name = routes->items[i].name,
                               .connections = config->mail_connections,
                               .pace_ms = config->mail_per_minute > 0 ? 60000 / config->mail_per_minute : 0};
-        if ((road->line = smtp_line(sender->smtp, &server)) == NULL)
+        if ((destination->line = smtp_line(sender->smtp, &server)) == NULL)
             return -1;
-        sender->road_count++;
+        sender->destination_count++;
     }
     return 0;
 }
@@ -223,7 +223,7 @@ static int open_sender(struct sender *sender, const char *our_name) {
     if (sender->arena == NULL || sender->smtp == NULL ||
         letter_address(back, sender->bounces_to, sizeof sender->bounces_to) != 0)
         return -1;
-    return open_roads(sender, our_name);
+    return open_destinations(sender, our_name);
 }
 
 static void free_sender(struct sender *sender) {

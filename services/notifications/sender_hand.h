@@ -3,7 +3,7 @@
 #include "services/common/base/arena.h"
 #include "services/common/mesh/beside.h"
 #include "services/notifications/mailroom.h"
-#include "services/notifications/road.h"
+#include "services/notifications/destination.h"
 #include "services/notifications/senders.h"
 
 enum { HAND_MOST = 600, SENDER_SILENT_MS = 8000 };
@@ -14,8 +14,8 @@ struct sender {
     const struct mailroom *room;
     uint8_t holder[SENDER_BYTES];
     struct smtp *smtp;
-    struct road roads[ROUTES_MOST];
-    int road_count;
+    struct destination destinations[ROUTES_MOST];
+    int destination_count;
     struct job *jobs[HAND_MOST];             // not yet reported on
     int job_count;
     struct sender_result results[HAND_MOST]; // to be reported; the first `asked_results` are in the request under way
@@ -33,7 +33,7 @@ struct sender {
 void hand_result(struct sender *sender, struct job *job, const struct smtp_verdict *verdict, bool untried);
 void hand_let_go(struct sender *sender, struct job *job);
 void hand_let_go_waiting(struct sender *sender);    // all that is not on its way
-void hand_return_waiting(struct sender *sender, struct road *road);   // as untried
+void hand_return_waiting(struct sender *sender, struct destination *destination);   // as untried
 // Has it as many results untold as it has connections? Then it begins nothing before the writer knows: what a kill can make go twice is
 // that much, and what is on its way.
 bool hand_full(const struct sender *sender);

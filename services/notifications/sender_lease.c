@@ -47,24 +47,24 @@ bool hand_full(const struct sender *sender) {
     return sender->result_count >= sender->beside->config->mail_connections;
 }
 
-void hand_return_waiting(struct sender *sender, struct road *road) {
+void hand_return_waiting(struct sender *sender, struct destination *destination) {
     const struct smtp_verdict nothing = {.outcome = SMTP_LATER};
-    for (struct job *job = road_pop(road); job != NULL; job = road_pop(road))
+    for (struct job *job = destination_pop(destination); job != NULL; job = destination_pop(destination))
         hand_result(sender, job, &nothing, true);
 }
 
 void hand_let_go_waiting(struct sender *sender) {
-    for (int i = 0; i < sender->road_count; i++)
-        for (struct job *job = road_pop(&sender->roads[i]); job != NULL; job = road_pop(&sender->roads[i]))
+    for (int i = 0; i < sender->destination_count; i++)
+        for (struct job *job = destination_pop(&sender->destinations[i]); job != NULL; job = destination_pop(&sender->destinations[i]))
             drop_job(sender, job);
 }
 
 // ---- the answer
 
-static struct road *road_named(struct sender *sender, const char *name) {
-    for (int i = 0; name != NULL && i < sender->road_count; i++)
-        if (strcmp(sender->roads[i].name, name) == 0)
-            return &sender->roads[i];
+static struct destination *destination_named(struct sender *sender, const char *name) {
+    for (int i = 0; name != NULL && i < sender->destination_count; i++)
+        if (strcmp(sender->destinations[i].name, name) == 0)
+            return &sender->destinations[i];
     return NULL;
 }
 
@@ -80,17 +80,17 @@ static bool has(const struct sender *sender, uint64_t number) {
 
 // What is not taken is missing from the next request, so the writer has it back.
 static bool take_mail(struct sender *sender, Kosi__LeasedMail *mail) {
-    struct road *road = road_named(sender, mail->route);
-    if (road == NULL || sender->closing || sender->job_count + sender->result_count >= HAND_MOST || has(sender, mail->number))
+    struct destination *destination = destination_named(sender, mail->route);
+    if (destination == NULL || sender->closing || sender->job_count + sender->result_count >= HAND_MOST || has(sender, mail->number))
         return false;
     struct job *job = calloc(1, sizeof *job);
     if (job == NULL)
         return false;
-    *job = (struct job){.mail = mail, .road = road};
+    *job = (struct job){.mail = mail, .destination = destination};
     buf_init(&job->post.letter, 0);
     job->post.owner = job;
     sender->jobs[sender->job_count++] = job;
-    road_push(road, job);
+    destination_push(destination, job);
     return true;
 }
 
@@ -158,9 +158,9 @@ static void add_results(struct sender *sender, struct draft *draft) {
     draft->request.results = draft->result_at;
 }
 
-static int wanted(const struct sender *sender, const struct road *road, int64_t now_ms) {
-    int depth = road_depth(road, now_ms), part = HAND_MOST / sender->road_count; // a slow one must leave the others room
-    int count = (depth < part ? depth : part) - road->waiting - smtp_line_count(road->line);
+static int wanted(const struct sender *sender, const struct destination *destination, int64_t now_ms) {
+    int depth = destination_depth(destination, now_ms), part = HAND_MOST / sender->destination_count; // a slow one must leave the others room
+    int count = (depth < part ? depth : part) - destination->waiting - smtp_line_count(destination->line);
     return sender->closing || count < 0 ? 0 : count;
 }
 
@@ -168,17 +168,17 @@ static void add_wanted(struct sender *sender, struct draft *draft, int64_t now_m
     int room = HAND_MOST - sender->job_count - sender->result_count;
     draft->request.has_room = true;
     draft->request.room = (uint32_t)(room < WANTED_MOST ? room : WANTED_MOST);
-    for (int i = 0; i < sender->road_count; i++) {
-        struct road *road = &sender->roads[i];
-        if (road->troubled)
-            draft->troubled[draft->request.n_troubled++] = (char *)road->name;
-        int count = wanted(sender, road, now_ms);
+    for (int i = 0; i < sender->destination_count; i++) {
+        struct destination *destination = &sender->destinations[i];
+        if (destination->troubled)
+            draft->troubled[draft->request.n_troubled++] = (char *)destination->name;
+        int count = wanted(sender, destination, now_ms);
         if (count == 0)
             continue;
         size_t at = draft->request.n_wanted++;
         draft->wanted_at[at] = &draft->wanted[at];
         kosi__mail_wanted__init(&draft->wanted[at]);
-        draft->wanted[at].route = (char *)road->name;
+        draft->wanted[at].route = (char *)destination->name;
         draft->wanted[at].has_count = true;
         draft->wanted[at].count = (uint32_t)count;
     }
