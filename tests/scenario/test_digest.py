@@ -74,7 +74,8 @@ def test_week_by_week(city):
     city.node.http.post(f"/api/v1/submissions/{made['token']}/withdraw", {}).expect(200)
     wait_until(lambda: city.read("SELECT 1 FROM news WHERE title = ? AND shown = 0", withdrawn), 5, "withdrawn", every=0.02)
     city.clock.go("2027-02-11 08:58")
-    assert city.rounds()["weekly"][0] == "2027-02-04" and not city.digests(everything)
+    wait_until(lambda: city.read("SELECT 1 FROM round WHERE name = 'staff' AND period = '2027-02-11'"), 10, "what comes after the digest's turn")
+    assert city.rounds()["weekly"][0] == "2027-02-04" and not city.read("SELECT 1 FROM mail WHERE kind = 'digest'")
 
     city.turn(THURSDAY, "2027-02-11")
     first = city.digests(everything)[0]

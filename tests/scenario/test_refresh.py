@@ -90,8 +90,11 @@ class City:
 
 
 def test_a_year_and_one_click(city):
+    older = city.entry_of_nobody()
+    city.clock.step(days=3)
     sender, entry_id = city.entry()
     city.clock.step(days=364)
+    wait_until(lambda: city.why() == {older: ("asked", "nobody")}, 10, "the older one is due, and no other", every=0.05)
     other, _ = city.entry()   # a year from now it is this one's turn
     assert city.mails(sender) == 0
     city.clock.step(days=2)
@@ -112,6 +115,7 @@ def test_a_year_and_one_click(city):
     city.node.http.post(f"/api/v1/entries/refresh/{token}", {}).expect(200)   # once more: nothing happens
     assert city.get(entry_id).json["version"] == after["version"]
     city.clock.step(days=200)
+    wait_until(lambda: city.why() == {older: ("marked", "nobody")}, 10, "the older one is marked, and no other is due", every=0.05)
     assert city.get(entry_id).status == 200 and not city.get(entry_id).json.get("unconfirmed")
     assert city.mails(sender) == 1 and city.mails(other) == 0
 
@@ -119,9 +123,13 @@ def test_a_year_and_one_click(city):
 def test_nobody_answers(city):
     sender, entry_id = city.entry()
     title = city.get(entry_id).json["title"]
-    city.clock.step(days=366)
+    city.clock.step(days=20)
+    younger = city.entry_of_nobody()
+    city.clock.step(days=346)
     city.asked(sender)
     city.clock.step(days=29)
+    due = {entry_id: ("asked", "written"), younger: ("asked", "nobody")}
+    wait_until(lambda: city.why() == due, 10, "the younger one is due, and none is marked", every=0.05)
     assert not city.get(entry_id).json.get("unconfirmed")
     city.clock.step(days=2)
     wait_until(lambda: city.get(entry_id).json.get("unconfirmed"), 10, "marked", every=0.05)
@@ -146,6 +154,7 @@ def test_nobody_answers(city):
     for mail in ("Frage, ob der Eintrag noch stimmt", "Erinnerung an die Frage", "Hinweis, dass der Eintrag nicht mehr öffentlich ist"):
         assert mail in status.text, "whoever sent it in sees what became of the mails about the entry"
     city.clock.step(days=300)
+    wait_until(lambda: city.get(younger).status == 410, 10, "the younger one's turn", every=0.05)
     assert city.get(entry_id).status == 200 and city.mails(sender) == 3
 
 

@@ -116,7 +116,8 @@ class Post:
 
     def wait_reminded(self, address, count):
         wait_until(lambda: self.reminded(address) >= count, 10, f"mail {count} to {address}", every=0.02)
-        assert self.reminded(address) == count
+        owed = self.read("SELECT count(*) FROM mail WHERE kind = 'withdrawn' AND contact = (SELECT id FROM contact WHERE address = ?)", address)
+        assert self.reminded(address) == count and owed == [(count,)]
 
 
 @pytest.fixture
@@ -136,9 +137,11 @@ def test_once_when_the_time_has_come(make_post):
     submission, address = post.person()
     post.remind(submission, "r/1", at=post.at(hours=5))
     post.remind(submission, "r/later", at=post.at(hours=50))
-    post.clock.step(hours=4, minutes=59)
-    assert post.outcome("r/1") is None
-    post.clock.step(minutes=2)
+    nobody = str(uuid.uuid4())   # about something whose people are not known: no mail
+    post.remind(nobody, "before", at=post.at(hours=4, minutes=50))
+    post.clock.step(hours=4, minutes=55)
+    assert post.ended("before") == "nobody" and post.outcome("r/1") is None
+    post.clock.step(minutes=6)
     assert post.ended("r/1") == "owed"
     post.wait_reminded(address, 1)
     post.remind(submission, "r/1", at=post.at(hours=1))   # what was sent is not sent again
