@@ -36,7 +36,7 @@ def shared(mail, slow, clock):
     """Two connections to each server; addresses under slow.example and down.example have servers of their own."""
     from kosi_test import fixtures
     routes = f"slow.example={slow.url}, down.example=smtp://127.0.0.1:{free_port()}"
-    made = fixtures.Node("dortmund", settings=mail.settings(mail_routes=routes, mail_connections=2, mail_timeout_s=20), environment=clock.environment)
+    made = fixtures.Node("dortmund", settings=mail.settings(mail_routes=routes, mail_connections=2, mail_timeout_s=60), environment=clock.environment)
     fixtures._running.append(made)
     yield made
     ended(made)

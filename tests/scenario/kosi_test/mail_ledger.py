@@ -4,9 +4,9 @@ import time
 import uuid
 
 
-def _id(number):
+def _id(now, number):
     """A UUIDv7, counting up."""
-    return str(uuid.UUID(int=(int(time.time() * 1000) << 80) | (7 << 76) | (2 << 62) | number))
+    return str(uuid.UUID(int=(int(now * 1000) << 80) | (7 << 76) | (2 << 62) | number))
 
 
 def database(node, write=False):
@@ -14,17 +14,20 @@ def database(node, write=False):
     return sqlite3.connect(f"file:{node.data}/notifications.db?mode={mode}", uri=True, timeout=10)
 
 
-def owe(node, count, kind="confirmed", domain="example.org", bulk=0):
-    """One mail to each of `count` confirmed addresses, owed by now; returns the addresses. Their texts need nothing but the address."""
-    now = int(time.time() * 1e6)
+def owe(node, count, kind="confirmed", domain="example.org", bulk=0, now=None):
+    """One mail to each of `count` confirmed addresses, owed by now; returns the addresses. Their texts need nothing but the address.
+
+    now: seconds since 1970 by the node's clock, if that is not the machine's."""
+    now = now or time.time()
+    at = int(now * 1e6)
     addresses = [f"person-{n}@{domain}" for n in range(count)]
-    contacts = [(_id(2 * n), a, a, now) for n, a in enumerate(addresses)]
+    contacts = [(_id(now, 2 * n), a, a, at) for n, a in enumerate(addresses)]
     with database(node, write=True) as db:
         db.executemany("INSERT INTO contact(id, folded, address, language, state, created_at, confirmed_at) VALUES(?1, ?2, ?3, 'de', 2, ?4, ?4)",
                        contacts)
         db.executemany("INSERT INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, owed_at, due_at)"
                        " VALUES(?1, ?1, ?2, ?3, '', 'de', 'default', ?4, 1, ?5, ?5)",
-                       ((_id(2 * n + 1), kind, contacts[n][0], bulk, now) for n in range(count)))
+                       ((_id(now, 2 * n + 1), kind, contacts[n][0], bulk, at) for n in range(count)))
     return addresses
 
 
