@@ -148,10 +148,11 @@ static int run(struct worker *worker, const struct arguments *arguments, int sig
         return complain(&errors);
     if (worker->service->open != NULL && worker->service->open(worker->config, &worker->state, &errors) != 0)
         return complain(&errors);
-    if (arguments->check && worker->service->check != NULL && worker->service->check(worker->config, &errors) != 0)
-        return complain(&errors);
+    bool refused = arguments->check && worker->service->check != NULL && worker->service->check(worker->config, &errors) != 0;
+    int code = refused ? complain(&errors) : 0;
     buf_free(&errors);
-    int code = arguments->check ? 0 : serve(worker, signals);
+    if (!arguments->check)
+        code = serve(worker, signals);
     if (worker->service->close != NULL)
         worker->service->close(worker->state);
     return code;
