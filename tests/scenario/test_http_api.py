@@ -229,7 +229,7 @@ def test_an_answer_that_does_not_come(make_node):
     node.kill(writer, signal.SIGSTOP)
     began = time.monotonic()
     lost = node.http.post(path, body, key="once").expect(504, "unknown_outcome")
-    assert 0.5 < time.monotonic() - began < 5 and "same key" in node.http.post(path + "?lang=en", body, key="once").json["title"]
+    assert 0.5 < time.monotonic() - began < 20 and "same key" in node.http.post(path + "?lang=en", body, key="once").json["title"]
     node.kill(writer, signal.SIGCONT)
     wait_until(lambda: node.http.post(path, body, key="once").status == 201, 10, "taken")
     assert lost.json["instance"]
