@@ -18,6 +18,7 @@
     X(LETTERS_SENDING, "letters.sending")                 \
     X(LETTERS_SENT, "letters.sent")                       \
     X(LETTERS_SENT_WHEN, "letters.sent_when")             \
+    X(LETTERS_SENDING_SINCE, "letters.sending_since")     \
     X(LETTERS_EDITED, "letters.edited")                   \
     X(LETTERS_SUBJECT_DE, "letters.subject_de")           \
     X(LETTERS_BODY_DE, "letters.body_de")                 \

@@ -33,9 +33,6 @@ static int state_of(const char *name) {
     return 0;
 }
 
-// As its writers see it: all mails are owed long before the last one is sent.
-static int progress_of(const Kosi__Newsletter *newsletter) { return state_of(newsletter->open ? "sending" : newsletter->state); }
-
 static char *filled(struct request *r, enum text text, const char *name, const char *value) {
     return (char *)catalogue_fill(r->arena, request_text(r, text), name, value, NULL);
 }
@@ -43,6 +40,13 @@ static char *filled(struct request *r, enum text text, const char *name, const c
 static const char *number(struct request *r, uint32_t value) { return arena_format(r->arena, "%u", value); }
 
 // ---- the list
+
+static char *when_of(struct request *r, const Kosi__Newsletter *newsletter, bool sent) {
+    if (newsletter->sent_at)
+        return filled(r, sent ? TEXT_LETTERS_SENT_WHEN : TEXT_LETTERS_SENDING_SINCE, "when", page_time(r, newsletter->sent_at));
+    return (char *)catalogue_fill(r->arena, request_text(r, TEXT_LETTERS_EDITED), "when", page_time(r, newsletter->updated_at), "login",
+                                  newsletter->edited_by ? newsletter->edited_by : "–", NULL);
+}
 
 static void add_draft(struct request *r, const Kosi__Newsletter *newsletter, Kosi__StaffNewslettersPage *page) {
     Kosi__StaffNewsletterItem *item = arena_take(r->arena, sizeof *item);
@@ -54,10 +58,7 @@ static void add_draft(struct request *r, const Kosi__Newsletter *newsletter, Kos
     item->draft_title = newsletter->subject_de;
     item->draft_tone = (char *)states[state].tone;
     item->draft_state = (char *)request_text(r, states[state].text);
-    item->draft_when = newsletter->sent_at ? filled(r, TEXT_LETTERS_SENT_WHEN, "when", page_time(r, newsletter->sent_at))
-                                           : (char *)catalogue_fill(r->arena, request_text(r, TEXT_LETTERS_EDITED), "when",
-                                                                    page_time(r, newsletter->updated_at), "login",
-                                                                    newsletter->edited_by ? newsletter->edited_by : "–", NULL);
+    item->draft_when = when_of(r, newsletter, strcmp(states[state].state, "sent") == 0);
     page->drafts[page->n_drafts++] = item;
 }
 
@@ -147,7 +148,7 @@ static void add_progress(struct request *r, const Kosi__Newsletter *newsletter, 
     if (!page->facts)
         return;
     page->has_sent = page->sent = true;
-    add_fact(r, page, TEXT_LETTERS_STATE, request_text(r, states[progress_of(newsletter)].text), NULL);
+    add_fact(r, page, TEXT_LETTERS_STATE, request_text(r, states[state_of(newsletter->state)].text), NULL);
     add_fact(r, page, TEXT_LETTERS_WHEN, page_time(r, newsletter->sent_at), NULL);
     add_fact(r, page, TEXT_LETTERS_TO, number(r, newsletter->recipients), NULL);
     add_fact(r, page, TEXT_LETTERS_FIGURE_SENT, number(r, newsletter->sent), NULL);

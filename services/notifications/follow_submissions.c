@@ -184,8 +184,8 @@ static int duplicate(struct mesh_call *call, const struct mesh_record *record) {
 // Is the last that was told, or may have been, a decision? What a sender has may be on its way. 1, 0 or a store_error.
 static int told_decision(struct mesh_call *call, const char *id) {
     struct store_statement *s =
-        store_prepare(call->store, "SELECT kind <> ?2 FROM mail WHERE subject_id = ?1 AND (kind = ?2 OR kind = ?3 OR kind = ?4 OR kind = ?5)"
-                                   " AND (state = ?6 OR state = ?7) ORDER BY n DESC LIMIT 1");
+        store_prepare(call->store, "SELECT kind <> ?2 FROM mail WHERE subject_id = ?1 AND subject_id <> ''"
+                                   " AND (kind = ?2 OR kind = ?3 OR kind = ?4 OR kind = ?5) AND (state = ?6 OR state = ?7) ORDER BY n DESC LIMIT 1");
     store_bind_text(s, 1, id);
     store_bind_text(s, 2, mail_kind_row(MAIL_REOPENED)->name);
     for (int i = 0; i < DECISIONS; i++)

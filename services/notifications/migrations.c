@@ -166,6 +166,9 @@ static const char nameless[] =
     "CREATE TRIGGER mail_taken AFTER UPDATE OF state ON mail WHEN new.state = 6 AND old.state <> 6 BEGIN"
     " UPDATE tally SET count = count + 1 WHERE state = 9; END;";
 
+// Is a newsletter still on its way? One look per newsletter.
+static const char under_way[] = "CREATE INDEX newsletter_open ON mail(subject_id) WHERE kind = 'newsletter' AND state <= 5;";
+
 const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}, {7, 1, ages}, {8, 1, addresses}, {9, 1, boxes},
-                                                           {10, 1, handed}, {11, 1, nameless}};
+                                                           {10, 1, handed}, {11, 1, nameless}, {12, 1, under_way}};
 const int notifications_migration_count = sizeof notifications_migrations / sizeof *notifications_migrations;

@@ -5,7 +5,11 @@ enum { READERS_AT_ONCE = 100 };
 
 // ---- one newsletter
 
-#define COLUMNS "n, id, state, version, recipients, subject_de, body_de, subject_en, body_en, login, updated_at, sent_at"
+// The look at its mails is one in the index newsletter_open, which holds none of what has ended.
+#define STATE \
+    "CASE WHEN state = 3 AND EXISTS(SELECT 1 FROM mail m WHERE m.subject_id = newsletter.id AND m.kind = 'newsletter' AND m.state <= 5)" \
+    " THEN 2 ELSE state END"
+#define COLUMNS "n, id, " STATE ", version, recipients, subject_de, body_de, subject_en, body_en, login, updated_at, sent_at"
 
 static int read_row(struct arena *arena, struct store_statement *row, struct newsletter *out) {
     *out = (struct newsletter){
@@ -93,7 +97,7 @@ int newsletter_delete(struct mesh_call *call, const struct newsletter *newslette
 
 int newsletter_count(struct mesh_call *call, const char *id, struct newsletter_figures *out) {
     struct store_statement *s = store_prepare(call->store, "SELECT coalesce(sum(state = 6), 0), coalesce(sum(state <= 5), 0), count(*)"
-                                                           " FROM mail WHERE subject_id = ?1 AND kind = 'newsletter'");
+                                                           " FROM mail WHERE subject_id = ?1 AND subject_id <> '' AND kind = 'newsletter'");
     *out = (struct newsletter_figures){0};
     store_bind_text(s, 1, id);
     int rc = store_step(s);

@@ -4,7 +4,8 @@
 #pragma once
 #include "services/common/mesh/mesh.h"
 
-enum newsletter_state { NEWSLETTER_DRAFT = 1, NEWSLETTER_SENDING = 2, NEWSLETTER_SENT = 3 };   // stored
+// Stored. As SENT is stored what all its mails are owed of; it is loaded as SENDING until the last of them has ended.
+enum newsletter_state { NEWSLETTER_DRAFT = 1, NEWSLETTER_SENDING = 2, NEWSLETTER_SENT = 3 };
 struct newsletter {
     int64_t n;
     char *id;

@@ -53,7 +53,18 @@ def figures(staff, letter):
 
 def is_out(staff, letter):
     shown = figures(staff, letter)
-    return shown if shown["state"] == "sent" and shown["open"] == 0 else None
+    assert shown["state"] == "sending" or shown["open"] == 0
+    return shown if shown["state"] == "sent" else None
+
+
+def listed(staff, letter):
+    return next(i for i in staff.get(LETTERS).expect(200).json["items"] if i["id"] == letter["id"])
+
+
+def all_owed(staff, letter):
+    """All who want it have theirs in the ledger, and some of these are on their way."""
+    shown = figures(staff, letter)
+    return shown["open"] > 0 and shown["recipients"] == staff.get(LETTERS).expect(200).json["readers"]
 
 
 def of(mail, subject):
@@ -73,8 +84,8 @@ def test_a_draft_is_written_by_several(staff):
     staff.post(path + "/send", {}, headers={"If-Match": '"1"'}).expect(412, "changed_meanwhile")
     shown = staff.get(path).expect(200).json
     assert {k: shown[k] for k in changed} == changed
-    listed = next(i for i in staff.get(LETTERS).expect(200).json["items"] if i["id"] == letter["id"])
-    assert listed["subject_de"] == "Anders" and "body_de" not in listed
+    in_list = listed(staff, letter)
+    assert in_list["subject_de"] == "Anders" and "body_de" not in in_list
 
 
 def test_only_a_draft_can_be_deleted(node, staff):
@@ -179,7 +190,8 @@ def test_who_leaves_meanwhile_gets_nothing(node, staff, mail):
     one_click = path_of(next(m for m in of(mail, first["subject_de"]) if m.to == leaving).header("List-Unsubscribe").strip("<>"))
     mail.stop()
     send(staff, letter)
-    wait_until(lambda: figures(staff, letter)["state"] == "sent", 10, "all owed", every=0.05)
+    wait_until(lambda: all_owed(staff, letter), 10, "all owed", every=0.05)
+    assert listed(staff, letter)["state"] == figures(staff, letter)["state"] == "sending"
     assert node.client().post(one_click, form=[("List-Unsubscribe", "One-Click")]).status in (200, 204)
     mail.start()
     for row in staff.get("/api/v1/staff/mails", query={"subject_id": letter["id"], "state": "retry"}).json["items"]:
@@ -208,8 +220,7 @@ def test_once_per_reader_whatever_is_killed(make_node):
             wait_until(lambda: len(mail.mails) >= part, 30, f"{part} mails", every=0.002)
             old = node.kill("notifications-1")
             node.wait_restarted("notifications-1", old)
-        done = wait_until(lambda: (a := staff.get(f"{LETTERS}/{letter['id']}")).status == 200 and a.json["state"] == "sent" and a.json["open"] == 0
-                          and a.json, 60, "all sent", every=0.1)
+        done = wait_until(lambda: (a := staff.get(f"{LETTERS}/{letter['id']}")).status == 200 and a.json["state"] == "sent" and a.json, 60, "all sent", every=0.1)
         assert done["recipients"] == done["sent"] == 300
         assert len({m.to for m in mail.mails}) == len({m.id for m in mail.mails}) == 300
         twice = len(mail.mails) - 300
@@ -224,8 +235,8 @@ def test_the_archive(node, staff, mail):
     hidden = draft(staff)
     letter = draft(staff, unique_title("Archiv"), subject_en=unique_title("Archive"), body_en="Plain <b>text</b>.")
     send(staff, letter)
-    listed = wait_until(lambda: [i for i in node.http.get("/api/v1/newsletters").expect(200).json["items"] if i["id"] == letter["id"]], 5, "listed")
-    assert listed[0]["subject"] == letter["subject_de"] and "html" not in listed[0] and listed[0]["url"].endswith(f"/newsletter/{letter['id']}")
+    shown = wait_until(lambda: [i for i in node.http.get("/api/v1/newsletters").expect(200).json["items"] if i["id"] == letter["id"]], 5, "listed")
+    assert shown[0]["subject"] == letter["subject_de"] and "html" not in shown[0] and shown[0]["url"].endswith(f"/newsletter/{letter['id']}")
     issue = node.http.get(f"/api/v1/newsletters/{letter['id']}").expect(200).json
     assert issue["html"].startswith("<h2>Was war</h2>")  # below the page's own
     assert "<p>" in issue["html"] and "<script" not in issue["html"] and "<img" not in issue["html"]
@@ -282,13 +293,15 @@ def test_the_pages_of_staff(node, staff, mail):
     go = next(f for f in ask.forms if f.action.endswith("/senden"))
     held = mail.hold(reader)
     browser.post(go.action, form=go.fields, headers=cookie).expect(303)
-    under_way = wait_until(lambda: figures(staff, letter)["state"] == "sent" and (p := Page(browser.get(address, headers=cookie)))
+    under_way = wait_until(lambda: all_owed(staff, letter) and (p := Page(browser.get(address, headers=cookie)))
                            and "Noch unterwegs 1 " in p.text and p, 10, "one is left", every=0.1)
     assert "Zustand Wird verschickt" in under_way.text
+    assert f"{subject} neu Wird verschickt begonnen" in Page(browser.get("/intern/newsletter", headers=cookie)).text
     mail.release(held)
     mail.wait_for(lambda m: m.to == reader and m.subject == subject + " neu")
     progress = wait_until(lambda: (p := Page(browser.get(address, headers=cookie))) and "Noch unterwegs 0" in p.text and p, 10, "sent", every=0.1)
     assert "Zustand Verschickt" in progress.text
+    assert f"{subject} neu Verschickt verschickt" in Page(browser.get("/intern/newsletter", headers=cookie)).text
     assert not [f for f in progress.forms if any(i.get("name") == "subject_de" for i in f.inputs)]
     late = browser.post(address, form=typed, headers=cookie)
     assert late.status == 409 and "Mein Text." in Page(late).text   # what was typed can be copied
