@@ -1,4 +1,5 @@
 #include "gateway/site.h"
+#include "gateway/site_marks.h"
 #include "services/common/contract/json_walk.h"
 #include <cmark.h>
 #include <dirent.h>
@@ -186,30 +187,36 @@ static char *read_text(const char *path, struct buf *errors) {
 }
 
 // Raw HTML and dangerous links are left out by cmark, which is safe unless told otherwise. A line ends where its writer ended it.
-static int read_page(const char *path, struct site_page *page, enum language language, struct buf *errors) {
-    char *text = read_text(path, errors);
-    if (!text)
-        return -1;
+static int make_page(const char *path, const char *text, struct site_page *page, enum language language, struct buf *errors) {
     size_t line = strcspn(text, "\n");
     if (strncmp(text, "# ", 2) != 0 || line <= 2) {
         buf_line(errors, "%s:1: the first line is no title. Begin the page with \"# Title\".", path);
-        free(text);
         return -1;
     }
     page->title[language] = strndup(text + 2, line - 2);
     page->html[language] = cmark_markdown_to_html(text + line, strlen(text + line), CMARK_OPT_HARDBREAKS | CMARK_OPT_VALIDATE_UTF8);
-    free(text);
     return page->title[language] && page->html[language] ? 0 : -1;
 }
 
-static int read_pages(struct site *site, const char *folder, struct buf *errors) {
+static int read_page(const struct config *config, const char *path, struct site_page *page, enum language language, struct buf *errors) {
+    char *text = read_text(path, errors);
+    struct buf filled BUF_AUTO;
+    buf_init(&filled, 0);
+    int failed = text ? site_marks_fill(config, path, text, &filled, errors) : -1;
+    if (text)
+        failed |= make_page(path, filled.len ? filled.data : "", page, language, errors);
+    free(text);
+    return failed;
+}
+
+static int read_pages(struct site *site, const struct config *config, struct buf *errors) {
     int failed = 0;
     for (int i = 0; site_slugs[i]; i++) {
         site->pages[i].slug = site_slugs[i];
         for (int language = 0; language < LANGUAGES; language++) {
             char path[PATH_BYTES_MAX];
-            snprintf(path, sizeof path, "%s/pages/%s.%s.md", folder, site_slugs[i], language_name((enum language)language));
-            failed |= read_page(path, &site->pages[i], (enum language)language, errors);
+            snprintf(path, sizeof path, "%s/pages/%s.%s.md", config->city_dir, site_slugs[i], language_name((enum language)language));
+            failed |= read_page(config, path, &site->pages[i], (enum language)language, errors);
         }
     }
     return failed;
@@ -234,7 +241,7 @@ struct site *site_open(const struct config *config, struct buf *errors) {
         failed |= check_links(file, "footer_menu", site->file.footer_menu, site->file.n_footer_menu, errors);
         failed |= make_assets(site);
     }
-    failed |= read_pages(site, config->city_dir, errors);
+    failed |= read_pages(site, config, errors);
     if (failed)
         site_free(&site);
     return site;

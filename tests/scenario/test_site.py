@@ -154,6 +154,23 @@ def test_a_page_that_is_missing_or_has_no_title_stops_the_start(own_city):
     assert "ueber-uns.en.md:1: the first line is no title" in done.stderr
 
 
+def test_pages_promise_what_the_settings_say(own_city):
+    node, folder = own_city
+    (folder / "pages" / "ueber-uns.en.md").write_text("# After {{overdue_days}} days\n\n{{session_hours}} hours\n")
+    for name, days in (("mail_keep_days", 77), ("refresh_days", 401), ("overdue_days", 9), ("session_hours", 5)):
+        node.set(name, days)
+    assert check(node).returncode == 0
+    node.start()
+    for path, promises in (("/datenschutz", ("Nach 77 Tagen lässt sich", "nach 401 Tagen die Frage", "bis zu 77 Tage")),
+                           ("/en/privacy", ("After 77 days", "after 401 days the question", "for up to 77 days")),
+                           ("/en/about", ("After 9 days", "5 hours"))):
+        text = Page(node.http.get(path).expect(200)).text
+        assert all(p in text for p in promises) and "{{" not in text
+    (folder / "pages" / "datenschutz.de.md").write_text("# Datenschutz\n\nNach {{mail_keep}} Tagen.\n")
+    done = check(node)
+    assert done.returncode == 78 and 'datenschutz.de.md:3: "{{mail_keep}}" stands for no setting. Write one of {{mail_keep_days}}' in done.stderr
+
+
 # ---- files for browsers
 
 def test_assets_are_kept_for_ever_and_come_compressed(dortmund):

@@ -182,7 +182,7 @@ static const struct setting settings[] = {
     INT_ROW(mail_timeout_s, 120, 1, 3600, "time one mail has"),
     INT_ROW(mail_retry_hours, 72, 1, 720, "a mail that cannot be sent for so long has failed"),
     INT_ROW(mail_overdue_minutes, 15, 1, 10080, "a mail owed for longer than it should be is counted and shown"),
-    INT_ROW(mail_keep_days, 180, 1, 3650, "how long it is kept to whom a mail went; the city's privacy page names this number"),
+    INT_ROW(mail_keep_days, 180, 1, 3650, "how long it is kept to whom a mail went"),
     TEXT_ROW(returned_maildir, "", check_file, "Maildir where reports of undelivered mails arrive"),
     TEXT_ROW(returned_imap, "", check_imap, "or the IMAP folder; the password is in DATA/keys/imap.password"),
     INT_ROW(returned_every_s, 30, 1, 3600, "how often is looked for such reports"),
@@ -190,7 +190,7 @@ static const struct setting settings[] = {
     INT_ROW(digest_hour, 9, 0, 23, "and at which hour, in the city's time"),
     INT_ROW(staff_mail_hour, 7, 0, 23, "daily mails to staff, in the city's time"),
     INT_ROW(overdue_days, 14, 1, 365, "a submission undecided for longer is overdue"),
-    INT_ROW(refresh_days, 365, 1, 3650, "after so long an entry's people are asked whether it is still right; the privacy page says a year"),
+    INT_ROW(refresh_days, 365, 1, 3650, "after so long an entry's people are asked whether it is still right"),
     INT_ROW(refresh_grace_days, 30, 1, 365, "without an answer for so long it is marked as unconfirmed"),
     INT_ROW(archive_days, 180, 1, 3650, "and marked for so long it is no longer shown"),
 };
