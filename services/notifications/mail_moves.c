@@ -28,7 +28,7 @@ static int overtaken(struct mesh_call *call, const struct mail_row *row, enum ma
         return 0;
     struct store_statement *s = store_prepare(
         call->store, "SELECT EXISTS(SELECT 1 FROM matter WHERE id = ?1 AND undecided = ?3) OR EXISTS(SELECT 1 FROM mail WHERE subject_id = ?1"
-                     " AND n > ?2 AND kind IN ('accepted', 'rejected', 'duplicate', 'reopened', 'withdrawn'))");
+                     " AND subject_id <> '' AND n > ?2 AND kind IN ('accepted', 'rejected', 'duplicate', 'reopened', 'withdrawn'))");
     store_bind_text(s, 1, row->subject_id);
     store_bind_int(s, 2, row->n);
     store_bind_int(s, 3, decision);

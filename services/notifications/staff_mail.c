@@ -238,8 +238,8 @@ static int summaries(struct mesh_call *call) {
 
 static int drop_stale_reset(struct mesh_call *call) {
     struct store_statement *s = store_prepare(
-        call->store, "SELECT m.subject_id FROM staff s JOIN mail m ON m.contact = s.contact AND m.state <= 5"
-                     " WHERE m.kind = ?1 AND m.subject_id = s.account AND m.owed_at < ?2 LIMIT 1");
+        call->store, "SELECT m.subject_id FROM staff s CROSS JOIN mail m ON m.subject_id = s.account AND m.subject_id <> '' AND m.state <= 5"
+                     " WHERE m.kind = ?1 AND +m.contact = s.contact AND m.owed_at < ?2 LIMIT 1");
     store_bind_text(s, 1, mail_kind_row(MAIL_PASSWORD_RESET)->name);
     store_bind_int(s, 2, call->now_us - reset_valid_us);
     int row = store_step(s);

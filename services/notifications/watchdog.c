@@ -168,7 +168,7 @@ static int after_step(struct mesh_call *call) {
     if (!back)
         return 0;
     struct store_statement *s =
-        store_prepare(call->store, "UPDATE mail SET due_at = ?1 + max(due_at - owed_at, 0) WHERE state = 1 AND owed_at > ?1");
+        store_prepare(call->store, "UPDATE mail SET due_at = ?1 + max(due_at - owed_at, 0) WHERE state = 1 AND state <> 3 AND state <> 6 AND owed_at > ?1");
     store_bind_int(s, 1, call->now_us);
     int rc = store_run(s);
     if (rc == 0 && store_changes(call->store) > 0)

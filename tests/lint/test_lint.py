@@ -10,6 +10,11 @@ LONG = "int f(void) {\n" + "    g();\n" * 60 + "}\n"
 MANUAL = ".TH KOSI\\-BROKER 8 \"\" \"KoSI\"\n" + "".join(f".SH {s}\nword \\fIword\\fR\n" for s in (
     "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "FILES", "SIGNALS", "EXIT STATUS", "SEE ALSO")) + ".BR kosi\\-broker (8)\n"
 PAGE = "services/broker/kosi-broker.8"
+QUERY = """static const char a[] = "CREATE TABLE mail (n INTEGER PRIMARY KEY, about TEXT) STRICT;"
+    "CREATE INDEX mail_about ON mail(about) WHERE about <> '';";
+const struct store_migration x[] = {{1, 1, a}};
+#define BY "about = ?1"
+"""
 FAULTS = [
     ("accessibility", "docs/accessibility.md", "| 1.1.1 | A | Non-text Content | No pictures. | by hand: us |\n"),
     ("accessibility", "docs/accessibility.md", "`test_nobody.py::test_knows`\n"),
@@ -24,6 +29,7 @@ FAULTS = [
     ("mailwords", "services/notifications/mail_kind.h", '    X(ECHO, "echo", NULL, false, false, "receipt")\n'),
     ("mailwords", "services/notifications/a.c", 'rc = ledger_drop(call, id, -1, "weather");\n'),
     ("methods", "proto/kosi/x.proto", "service Events {\n  rpc Book(A) returns (B) {}\n}\n"),
+    ("queries", "services/notifications/migrations.c", QUERY + 'const char *b = "SELECT n FROM mail WHERE " BY;\n'),
     ("texts", "gateway/a.c", 'const char *t = "Für alle";\n'),
     ("texts", "gateway/templates/a.tpl", "<p>{{X}} Hello</p>\n"),
     ("texts", "gateway/templates/a.tpl", '<img alt="A picture">\n'),
@@ -43,6 +49,7 @@ FAULTS = [
 FINE = [
     ("layers", "services/registry/a.c", '// #include "gateway/x.h"\n#include "services/common/mesh/mesh.h"\n#include "registry.handlers.h"\n#include "kosi/log.pb-c.h"\n'),
     ("methods", "proto/kosi/x.proto", "service Broker {\n  // rpc Old(A) returns (B) {}\n  rpc Status(A) returns (B) {}\n}\n"),
+    ("queries", "services/notifications/migrations.c", QUERY + 'const char *b = "SELECT n FROM mail WHERE " BY " AND about <> \'\'";\n'),
     ("texts", "gateway/a.c", '// Für alle\nconst char *t = "for all"; /* "Für" */\n'),
     ("texts", "gateway/templates/a.tpl", '<p class="kern-text">{{X}} [[page.title]] &amp; · 5</p><input type="hidden" value="yes">\n'),
     ("shape", "gateway/a.c", "int f(void);\nint f(void) {\n}\n" * 20),
