@@ -32,9 +32,23 @@ static int read_one(struct mesh_call *call, struct store_statement *s, struct co
     return rc;
 }
 
+// Almost every address is of ASCII, and folds without the tables of Unicode. false: this one is not, and its copy is not done.
+static bool fold_ascii(const char *address, size_t n, char *folded) {
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)address[i];
+        if (c >= 0x80)
+            return false;
+        folded[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    }
+    return true;
+}
+
 // Two spellings of an address that reach the same mailbox almost everywhere. NULL: out of memory.
 char *contact_fold(const char *address, struct arena *arena) {
-    size_t n = 0;
+    size_t n = strlen(address);
+    char *ascii = arena_text_n(arena, address, n);
+    if (ascii == NULL || fold_ascii(address, n, ascii))
+        return ascii;
     uint8_t *lower = u8_tolower((const uint8_t *)address, strlen(address), NULL, UNINORM_NFC, NULL, &n);
     char *folded = lower != NULL ? arena_text_n(arena, (const char *)lower, n) : NULL;
     free(lower);
@@ -99,15 +113,17 @@ int contact_would_ask(struct mesh_call *call, const struct contact *contact, boo
     return ration_may_ask(call, contact->address, may);
 }
 
-int contact_may_ask(struct mesh_call *call, const struct contact *contact, bool *may) {
-    int rc = contact_would_ask(call, contact, may);
-    if (rc != 0 || !*may)
-        return rc;
+int contact_asked(struct mesh_call *call, const struct contact *contact) {
     struct store_statement *s = store_prepare(call->store, "UPDATE contact SET asked_at = ?2 WHERE id = ?1");
     store_bind_text(s, 1, contact->id);
     store_bind_int(s, 2, call->now_us);
-    rc = store_run(s);
+    int rc = store_run(s);
     return rc == 0 ? ration_asked(call, contact->address) : rc;
+}
+
+int contact_may_ask(struct mesh_call *call, const struct contact *contact, bool *may) {
+    int rc = contact_would_ask(call, contact, may);
+    return rc == 0 && *may ? contact_asked(call, contact) : rc;
 }
 
 static int prove_staff(struct mesh_call *call, const char *id) {

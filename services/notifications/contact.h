@@ -26,6 +26,7 @@ int contact_by_token(struct mesh_call *call, enum link link, const char *token, 
 // day, a week, 30 days.
 int contact_may_ask(struct mesh_call *call, const struct contact *contact, bool *may);
 int contact_would_ask(struct mesh_call *call, const struct contact *contact, bool *may);   // the same, without counting
+int contact_asked(struct mesh_call *call, const struct contact *contact);                  // counts it
 // The reader has confirmed: what waited is owed now (ledger_wake).
 int contact_confirm(struct mesh_call *call, struct contact *contact);
 // why: "bounced", "soft_bounces", "complaint". Open mails to it fail with that reason.

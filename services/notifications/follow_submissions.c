@@ -37,18 +37,23 @@ static const char *key_of(struct mesh_call *call, const struct mesh_record *reco
     return arena_format(call->arena, "submission/%s/%s/%lld", record->subject, transition, (long long)record->at);
 }
 
+static int owe_to(struct mesh_call *call, const struct contact *contact, const struct matter *matter, enum mail_kind kind, const char *dedup,
+                  const Kosi__MailFacts *facts) {
+    if (dedup == NULL)
+        return STORE_FAULT;
+    struct owed_mail mail = {.kind = kind, .dedup = dedup, .contact = contact, .subject_id = matter->id, .language = matter->language,
+                             .facts = facts};
+    return ledger_owe(call, &mail, NULL);
+}
+
 static int owe(struct mesh_call *call, const struct matter *matter, enum mail_kind kind, const char *dedup, const Kosi__MailFacts *facts) {
     struct contact contact;
     if (matter->contact == NULL)
         return 0;
-    if (dedup == NULL)
-        return STORE_FAULT;
     int rc = contact_by_id(call, matter->contact, &contact);
     if (rc != 0)
         return rc == PROBLEM_NOT_FOUND ? 0 : rc;   // forgotten meanwhile
-    struct owed_mail mail = {.kind = kind, .dedup = dedup, .contact = &contact, .subject_id = matter->id, .language = matter->language,
-                             .facts = facts};
-    return ledger_owe(call, &mail, NULL);
+    return owe_to(call, &contact, matter, kind, dedup, facts);
 }
 
 static int drop_decisions(struct mesh_call *call, const char *id) {
@@ -65,8 +70,8 @@ static int leave_contact(struct mesh_call *call, const char *contact) {
     return contact != NULL ? contact_tidy(call, contact) : 0;
 }
 
-static int meet(struct mesh_call *call, const struct mesh_record *record, struct matter *matter) {
-    struct contact contact;
+// contact: is set where the matter has one.
+static int meet(struct mesh_call *call, const struct mesh_record *record, struct matter *matter, struct contact *contact) {
     Kosi__SubmissionContact *to =
         record->private_content == NULL
             ? NULL
@@ -82,8 +87,8 @@ static int meet(struct mesh_call *call, const struct mesh_record *record, struct
     matter->form_title = to->form_title ? to->form_title : matter->form_title;
     if (to->email == NULL || *to->email == '\0')
         return 0;
-    int rc = contact_meet(call, to->email, matter->language, &contact);
-    matter->contact = rc == 0 ? contact.id : NULL;
+    int rc = contact_meet(call, to->email, matter->language, contact);
+    matter->contact = rc == 0 ? contact->id : NULL;
     return rc;
 }
 
@@ -96,11 +101,12 @@ static int received(struct mesh_call *call, const struct mesh_record *record) {
                             .undecided = true};
     if (record->content == NULL)
         return 0;   // erased since
-    int rc = meet(call, record, &matter);
+    struct contact contact;
+    int rc = meet(call, record, &matter, &contact);
     if (rc == 0)
         rc = matter_save(call, &matter);
-    if (rc == 0)
-        rc = owe(call, &matter, MAIL_RECEIVED, key_of(call, record, "received"), NULL);
+    if (rc == 0 && matter.contact != NULL)
+        rc = owe_to(call, &contact, &matter, MAIL_RECEIVED, key_of(call, record, "received"), NULL);
     return rc != 0 ? rc : staff_mail_new(call, &matter);
 }
 
@@ -108,12 +114,13 @@ static int received(struct mesh_call *call, const struct mesh_record *record) {
 // to undo: somebody else may read there, and has a link that opens nothing any more.
 static int corrected(struct mesh_call *call, const struct mesh_record *record) {
     struct matter matter;
+    struct contact contact;
     int rc = record->content != NULL ? matter_load(call, record->subject, &matter) : PROBLEM_NOT_FOUND;
     if (rc != 0)
         return rc == PROBLEM_NOT_FOUND ? 0 : rc;
     const char *before = matter.contact;
     uint32_t changes_before = matter.address_changes;
-    rc = meet(call, record, &matter);
+    rc = meet(call, record, &matter, &contact);
     if (rc == 0)
         rc = matter_save(call, &matter);
     bool same = (before == NULL) == (matter.contact == NULL) && (before == NULL || strcmp(before, matter.contact) == 0);

@@ -15,9 +15,7 @@ static void id_of(struct mesh_call *call, const char *dedup, char id[ID_TEXT_MAX
 }
 
 // 1: it is there; 0: it is not.
-static int known(struct mesh_call *call, const char *dedup) {
-    char id[ID_TEXT_MAX];
-    id_of(call, dedup, id);
+static int known(struct mesh_call *call, const char *id) {
     struct store_statement *s = store_prepare(call->store, "SELECT 1 FROM mail WHERE id = ?1");
     store_bind_text(s, 1, id);
     int rc = store_step(s);
@@ -25,12 +23,12 @@ static int known(struct mesh_call *call, const char *dedup) {
     return rc;
 }
 
-// What a mail to this contact begins as.
+// What a mail to this contact begins as. Looks only: what it takes to be owed is spent by spend().
 static int first_state(struct mesh_call *call, const struct owed_mail *mail, enum mail_state *state) {
     bool may = mail->contact->state == CONTACT_CONFIRMED;
     int rc = 0;
     if (mail->contact->state == CONTACT_UNCONFIRMED && mail_kind_row(mail->kind)->asks)
-        rc = contact_may_ask(call, mail->contact, &may);
+        rc = contact_would_ask(call, mail->contact, &may);
     *state = may ? MAIL_OWED : mail->contact->state == CONTACT_SUSPENDED ? MAIL_FAILED : MAIL_WAITING;
     return rc;
 }
@@ -38,6 +36,13 @@ static int first_state(struct mesh_call *call, const struct owed_mail *mail, enu
 // Somebody who only knows the address can be the reason for such a mail.
 static bool anybodys(enum mail_kind kind) {
     return kind == MAIL_RECEIVED || kind == MAIL_WITHDRAWN;
+}
+
+// To be asked, and to be told what anybody may have caused, is rationed. Only for a mail that is not there yet.
+static int spend(struct mesh_call *call, const struct contact *contact, enum mail_kind kind, int64_t *due_at) {
+    if (contact->state == CONTACT_UNCONFIRMED)
+        return contact_asked(call, contact);
+    return anybodys(kind) ? ration_due(call, contact->address, due_at) : 0;
 }
 
 static int bind_facts(struct mesh_call *call, struct store_statement *s, int n, const Kosi__MailFacts *facts) {
@@ -51,13 +56,13 @@ static int bind_facts(struct mesh_call *call, struct store_statement *s, int n, 
     return 0;
 }
 
-static int write_down(struct mesh_call *call, const struct owed_mail *mail, enum mail_state state, uint64_t *out) {
+// It is no error when it is there already (*out stays). OR FAIL: after any other error the caller's transaction or savepoint is undone as
+// a whole; so SQLite need not keep a copy of every page that this statement and its triggers touch.
+static int write_down(struct mesh_call *call, const struct owed_mail *mail, const char *id, enum mail_state state, uint64_t *out) {
     const struct mail_kind_row *kind = mail_kind_row(mail->kind);
-    char id[ID_TEXT_MAX];
-    id_of(call, mail->dedup, id);
     struct store_statement *s = store_prepare(
-        call->store, "INSERT INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at, ended_at, reason, handed)"
-                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0)");
+        call->store, "INSERT OR FAIL INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at, ended_at, reason, handed)"
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0) ON CONFLICT(id) DO NOTHING");
     store_bind_text(s, 1, id);
     store_bind_text(s, 2, mail->dedup);
     store_bind_text(s, 3, kind->name);
@@ -79,13 +84,15 @@ static int write_down(struct mesh_call *call, const struct owed_mail *mail, enum
         return rc;
     }
     rc = store_run(s);
+    if (rc != 0 || store_changes(call->store) == 0)
+        return rc;
     // The proof of a consent names the mail that asked for it.
     bool asks = kind->asks && state == MAIL_OWED && mail->contact->state == CONTACT_UNCONFIRMED;
     const char *language = mail->language != NULL ? mail->language : mail->contact->language;
     int64_t number = store_last_id(call->store);
     if (state == MAIL_OWED)
         mesh_wake(call);
-    if (rc == 0 && asks)
+    if (asks)
         rc = consent_request(call, mail->contact, "mail", language, id);
     if (rc == 0)
         *out = (uint64_t)number;
@@ -96,17 +103,18 @@ int ledger_owe(struct mesh_call *call, const struct owed_mail *mail, uint64_t *n
     uint64_t ignored;
     number = number != NULL ? number : &ignored;
     *number = 0;
-    int rc = known(call, mail->dedup);
-    if (rc != 0)
-        return rc < 0 ? rc : 0;
+    char id[ID_TEXT_MAX];
+    id_of(call, mail->dedup, id);
     enum mail_state state;
-    rc = first_state(call, mail, &state);
+    int rc = first_state(call, mail, &state);
     struct owed_mail paced = *mail;
-    if (rc == 0 && state == MAIL_OWED && mail->contact->state == CONTACT_CONFIRMED && anybodys(mail->kind))
-        rc = ration_due(call, mail->contact->address, &paced.due_at);
-    if (rc == 0)
-        rc = write_down(call, &paced, state, number);
-    return rc;
+    if (rc == 0 && state == MAIL_OWED) {
+        rc = known(call, id);
+        if (rc != 0)
+            return rc < 0 ? rc : 0;
+        rc = spend(call, mail->contact, mail->kind, &paced.due_at);
+    }
+    return rc == 0 ? write_down(call, &paced, id, state, number) : rc;
 }
 
 struct change {

@@ -79,15 +79,19 @@ static int owe(struct mesh_call *call, const struct staff *staff, enum mail_kind
     return ledger_owe(call, &mail, &number);
 }
 
-// The rows are read to the end before anything is written for one of them.
+// The rows are read to the end before anything is written for one of them. Mostly there is none, and no room for them is taken.
 static int list_staff(struct mesh_call *call, struct store_statement *s, int most, struct staff **out, int *count) {
-    int rc = 0, row = 0;
+    int rc = 0, row = store_step(s);
     *count = 0;
-    *out = arena_take(call->arena, (size_t)most * sizeof **out);
-    while (*out && rc == 0 && *count < most && (row = store_step(s)) == 1)
+    *out = row == 1 ? arena_take(call->arena, (size_t)most * sizeof **out) : NULL;
+    if (row == 1 && *out == NULL)
+        rc = STORE_FAULT;
+    while (rc == 0 && row == 1) {
         rc = read_row(call, s, &(*out)[(*count)++]);
+        row = rc == 0 && *count < most ? store_step(s) : 0;
+    }
     store_reset(s);
-    return !*out ? STORE_FAULT : rc != 0 ? rc : row < 0 ? row : 0;
+    return row < 0 ? row : rc;
 }
 
 int staff_mail_new(struct mesh_call *call, const struct matter *matter) {

@@ -19,6 +19,43 @@ static void owed_once(void **state) {
     assert_true(p->worker.wake);
 }
 
+static int64_t consents_of(struct post *p, const struct contact *contact) {
+    struct store_statement *s = store_prepare(p->call->store, "SELECT count(*) FROM consent WHERE contact = ?1");
+    store_bind_text(s, 1, contact->id);
+    assert_int_equal(store_step(s), 1);
+    int64_t count = store_int(s, 0);
+    store_reset(s);
+    return count;
+}
+
+static uint64_t owe_receipt(struct post *p, const struct contact *contact, const char *dedup) {
+    const struct owed_mail mail = {.kind = MAIL_RECEIVED, .dedup = dedup, .contact = contact, .subject_id = SUBJECT};
+    uint64_t n;
+    assert_int_equal(ledger_owe(p->call, &mail, &n), 0);
+    return n;
+}
+
+// Neither the mail that asked nor the one that waits: told again when asking is allowed again, they leave that to the next.
+static void what_is_there_spends_nothing(void **state) {
+    struct post *p = *state;
+    struct contact lea = post_contact(p, "lea@example.org", false);
+    uint64_t asked = owe_receipt(p, &lea, "receipt/1"), waits = owe_receipt(p, &lea, "receipt/2");
+    assert_int_equal(post_row(p, (int64_t)asked).state, MAIL_OWED);
+    assert_int_equal(post_row(p, (int64_t)waits).state, MAIL_WAITING);
+    int64_t consents = consents_of(p, &lea);
+    post_later(p, 24 * 60 * POST_MINUTE);
+    lea = post_contact(p, "lea@example.org", false);
+    assert_int_equal(owe_receipt(p, &lea, "receipt/1"), 0);
+    assert_int_equal(owe_receipt(p, &lea, "receipt/2"), 0);
+    assert_int_equal(post_row(p, (int64_t)waits).state, MAIL_WAITING);
+    assert_int_equal(consents_of(p, &lea), consents);
+    assert_int_equal(post_row(p, (int64_t)owe_receipt(p, &lea, "receipt/3")).state, MAIL_OWED);
+    assert_int_equal(consents_of(p, &lea), consents + 1);
+    assert_int_equal(owe_receipt(p, &lea, "receipt/2"), 0);   // and when it is not allowed
+    assert_int_equal(post_tally(p, MAIL_OWED), 2);
+    assert_int_equal(post_tally(p, MAIL_WAITING), 1);
+}
+
 static void only_what_asks_goes_to_who_has_not_confirmed(void **state) {
     struct post *p = *state;
     struct contact lea = post_contact(p, "lea@example.org", false);
@@ -403,6 +440,7 @@ static void a_clock_that_was_put_back_meanwhile_holds_up_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         POST_TEST(owed_once),
+        POST_TEST(what_is_there_spends_nothing),
         POST_TEST(only_what_asks_goes_to_who_has_not_confirmed),
         POST_TEST(nothing_goes_to_a_suspended_address),
         POST_TEST(leased_reported_sent),
