@@ -3,6 +3,7 @@
 #include "services/notifications/lease.h"
 #include "services/notifications/mailroom.h"
 #include "services/notifications/senders.h"
+#include "services/notifications/suspect.h"
 #include "services/notifications/trouble.h"
 #include "notifications.handlers.h"
 
@@ -14,6 +15,7 @@ int notifications_lease(struct mesh_call *call, const Kosi__LeaseRequest *reques
         rc = lease_end_older(call, request);
     for (size_t i = 0; rc == 0 && i < request->n_results; i++)
         rc = lease_result(call, request, request->results[i]);
+    rc = rc == 0 ? suspect_learn(call, request) : rc;
     rc = rc == 0 ? lease_compare(call, request) : rc;
     rc = rc == 0 ? trouble_note(call, request) : rc;
     return rc == 0 ? lease_give(call, request, reply) : rc;

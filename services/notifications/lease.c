@@ -1,9 +1,12 @@
 #include "services/notifications/lease.h"
 #include "services/common/base/id.h"
+#include "services/common/base/log.h"
 #include "services/notifications/backoff.h"
 #include "services/notifications/contact.h"
 #include "services/notifications/mail_kind.h"
+#include "services/notifications/mail_trouble.h"
 #include "services/notifications/returned.h"
+#include "services/notifications/suspect.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,16 +137,41 @@ int lease_take_back(struct mesh_call *call, const uint8_t holder[HOLDER_BYTES], 
     return give_back_all(call, s, most, given);
 }
 
+static int suspect_all(struct mesh_call *call, const int64_t *found, int count) {
+    int rc = 0;
+    for (int i = 0; rc == 0 && i < count; i++) {
+        rc = suspect_note(call, found[i]);
+        rc = rc == 0 ? give_back(call, found[i]) : rc;
+    }
+    return rc;
+}
+
+// Processes died of it. By hand it can be tried once more.
+static int end_deadly(struct mesh_call *call, int64_t n) {
+    char never[] = "never";
+    Kosi__MailResult result = KOSI__MAIL_RESULT__INIT;
+    struct mail_row row;
+    result.outcome = never;
+    result.reason = (char *)mail_trouble_word(TROUBLE_DEADLY);
+    int rc = mail_row_load(call, n, &row);
+    if (rc == 0)
+        log_event(LOG_ERROR_, "mail_deadly", "mail", row.id, "kind", row.kind, NULL);
+    rc = rc == 0 ? keep_result(call, &row, &result, MAIL_GIVE_UP) : rc;
+    return rc == 0 ? suspect_clear(call, n) : rc;
+}
+
 int lease_end_older(struct mesh_call *call, const Kosi__LeaseRequest *request) {
-    int given = HELD_MOST, rc = 0;
-    while (rc == 0 && given == HELD_MOST) {
+    int64_t culprit, *found;
+    int count = HELD_MOST, rc = suspect_death(call, request, &culprit);
+    while (rc == 0 && count == HELD_MOST) {
         struct store_statement *s = store_prepare(call->store, "SELECT n FROM mail WHERE state = 3 AND slot = ?1 AND holder <> ?2 LIMIT ?3");
         store_bind_int(s, 1, request->slot);
         store_bind_blob(s, 2, request->holder.data, request->holder.len);
         store_bind_int(s, 3, HELD_MOST);
-        rc = give_back_all(call, s, HELD_MOST, &given);
+        rc = collect(call, s, HELD_MOST, &found, &count);
+        rc = rc == 0 ? suspect_all(call, found, count) : rc;
     }
-    return rc;
+    return rc == 0 && culprit != 0 ? end_deadly(call, culprit) : rc;
 }
 
 static int by_number(const void *a, const void *b) {
@@ -162,6 +190,12 @@ static int adopt(struct mesh_call *call, const Kosi__LeaseRequest *request, int6
     return mail_row_save(call, &row);
 }
 
+// Nor does it count against it.
+static int not_begun(struct mesh_call *call, int64_t n) {
+    int rc = suspect_let_go(call, n);
+    return rc == 0 ? give_back(call, n) : rc;
+}
+
 int lease_compare(struct mesh_call *call, const Kosi__LeaseRequest *request) {
     struct store_statement *s = store_prepare(call->store, "SELECT n FROM mail WHERE state = 3 AND holder = ?1 ORDER BY n LIMIT ?2");
     store_bind_blob(s, 1, request->holder.data, request->holder.len);
@@ -176,19 +210,21 @@ int lease_compare(struct mesh_call *call, const Kosi__LeaseRequest *request) {
     qsort(theirs, request->n_holding, sizeof *theirs, by_number);
     for (int i = 0; rc == 0 && i < count; i++)
         if (bsearch(&ours[i], theirs, request->n_holding, sizeof *theirs, by_number) == NULL)
-            rc = give_back(call, ours[i]);
+            rc = not_begun(call, ours[i]);
     for (size_t i = 0; rc == 0 && i < request->n_holding; i++)
         if (bsearch(&theirs[i], ours, (size_t)count, sizeof *ours, by_number) == NULL)
             rc = adopt(call, request, theirs[i]);
     return rc;
 }
 
-#define DUE "SELECT n FROM mail WHERE state <= 2 AND route = ?1 AND bulk = ?2 AND due_at <= ?3 ORDER BY due_at, n LIMIT ?4"
+#define DUE "SELECT n FROM mail WHERE state <= 2 AND route = ?1 AND bulk = ?2 AND due_at <= ?3 "
+#define DUE_ORDER "ORDER BY due_at, n LIMIT ?4"
 
 struct basket {   // what one reply holds
     const Kosi__LeaseRequest *request;
     Kosi__LeaseReply *reply;
     size_t room, bytes;
+    bool wary;   // there are suspects, that go alone
 };
 
 static Kosi__LeasedMail *leased_mail(struct mesh_call *call, const struct mail_row *row, const struct contact *contact) {
@@ -275,11 +311,13 @@ static int give_route(struct mesh_call *call, struct basket *basket, const char 
         int most = (int)(count < room ? count : room), found_count;
         if (most == 0 || basket->bytes > GIVEN_BYTES)
             return 0;
-        struct store_statement *s = store_prepare(call->store, DUE);
+        struct store_statement *s = store_prepare(call->store, basket->wary ? DUE "AND " SUSPECT_NOT " " DUE_ORDER : DUE DUE_ORDER);
         store_bind_text(s, 1, route);
         store_bind_int(s, 2, bulk);
         store_bind_int(s, 3, call->now_us);
         store_bind_int(s, 4, most);
+        if (basket->wary)
+            store_bind_int(s, 5, suspect_before(call));
         int64_t *found;
         rc = collect(call, s, most, &found, &found_count);
         for (int i = 0; rc == 0 && i < found_count && basket->bytes <= GIVEN_BYTES; i++)
@@ -323,19 +361,38 @@ static int deal(struct mesh_call *call, struct basket *basket, uint32_t most, ui
     return rc;
 }
 
-int lease_give(struct mesh_call *call, const Kosi__LeaseRequest *request, Kosi__LeaseReply *reply) {
-    size_t room = request->has_room && request->room < GIVEN_MOST ? request->room : GIVEN_MOST, routes = request->n_wanted;
-    struct basket basket = {.request = request, .reply = reply, .room = room};
-    int64_t next = call->now_us + NEXT_MOST_MS * INT64_C(1000);
-    uint32_t *left = arena_take(call->arena, (routes + 1) * sizeof *left), fair = routes > 0 && room > routes ? (uint32_t)(room / routes) : 1;
-    reply->mails = arena_take(call->arena, GIVEN_MOST * sizeof *reply->mails);
-    if (reply->mails == NULL || left == NULL)
+// As much as there is room for, of all that is due.
+static int fill(struct mesh_call *call, struct basket *basket) {
+    const Kosi__LeaseRequest *request = basket->request;
+    size_t routes = request->n_wanted;
+    uint32_t *left = arena_take(call->arena, (routes + 1) * sizeof *left);
+    uint32_t fair = routes > 0 && basket->room > routes ? (uint32_t)(basket->room / routes) : 1;
+    if (left == NULL)
         return STORE_FAULT;
     for (size_t i = 0; i < routes; i++)
         left[i] = request->wanted[i]->count;
-    int rc = deal(call, &basket, fair, left);
-    rc = rc == 0 ? deal(call, &basket, GIVEN_MOST, left) : rc;
-    for (size_t i = 0; rc == 0 && i < routes; i++)
+    int rc = deal(call, basket, fair, left);
+    return rc == 0 ? deal(call, basket, GIVEN_MOST, left) : rc;
+}
+
+static int give_alone(struct mesh_call *call, struct basket *basket, int64_t n) {
+    int rc = give_one(call, basket, n);
+    return rc == 0 && basket->reply->n_mails > 0 ? suspect_given(call, basket->request, n) : rc;
+}
+
+int lease_give(struct mesh_call *call, const Kosi__LeaseRequest *request, Kosi__LeaseReply *reply) {
+    size_t room = request->has_room && request->room < GIVEN_MOST ? request->room : GIVEN_MOST;
+    struct basket basket = {.request = request, .reply = reply, .room = room};
+    struct suspect_turn turn;
+    int64_t next = call->now_us + NEXT_MOST_MS * INT64_C(1000);
+    reply->mails = arena_take(call->arena, GIVEN_MOST * sizeof *reply->mails);
+    if (reply->mails == NULL)
+        return STORE_FAULT;
+    int rc = suspect_turn(call, request, &turn);
+    basket.wary = turn.any;
+    if (rc == 0 && !turn.nothing)
+        rc = turn.alone != 0 ? give_alone(call, &basket, turn.alone) : fill(call, &basket);
+    for (size_t i = 0; rc == 0 && i < request->n_wanted; i++)
         rc = next_due(call, route_of(request->wanted[i]), &next);
     reply->has_next_ms = true;
     reply->next_ms = (uint32_t)((next - call->now_us) / 1000);

@@ -20,6 +20,7 @@
     X(TEXT, "text")                /* the mail's text cannot be made */                              \
     X(OVERTAKEN, "overtaken")      /* all that it was to tell of is gone */                          \
     X(INTERRUPTED, "interrupted")  /* by our own end */                                              \
+    X(DEADLY, "deadly")            /* our processes died while it was sent */                        \
     X(FAULT, "fault")              /* of ours */
 
 enum mail_trouble {

@@ -169,6 +169,13 @@ static const char nameless[] =
 // Is a newsletter still on its way? One look per newsletter.
 static const char under_way[] = "CREATE INDEX newsletter_open ON mail(subject_id) WHERE kind = 'newsletter' AND state <= 5;";
 
+// suspect.h. deaths: of processes that had it alone; outlasted: how often it was alone for long and ended none; holder, slot: who has it alone.
+static const char suspects[] =
+    "CREATE TABLE suspect ("
+    " mail INTEGER PRIMARY KEY REFERENCES mail(n), since INTEGER NOT NULL, deaths INTEGER NOT NULL DEFAULT 0, outlasted INTEGER NOT NULL DEFAULT 0,"
+    " holder BLOB, slot INTEGER, alone_at INTEGER, CHECK ((holder IS NULL) = (alone_at IS NULL))"
+    ") STRICT;";
+
 const struct store_migration notifications_migrations[] = {{1, 1, ledger}, {2, 1, contacts}, {3, 1, matters}, {4, 1, written}, {5, 1, rations}, {6, 1, proofs}, {7, 1, ages}, {8, 1, addresses}, {9, 1, boxes},
-                                                           {10, 1, handed}, {11, 1, nameless}, {12, 1, under_way}};
+                                                           {10, 1, handed}, {11, 1, nameless}, {12, 1, under_way}, {13, 1, suspects}};
 const int notifications_migration_count = sizeof notifications_migrations / sizeof *notifications_migrations;

@@ -6,6 +6,7 @@
 #include "services/notifications/ration.h"
 #include "services/notifications/route.h"
 #include "services/notifications/senders.h"
+#include "services/notifications/suspect.h"
 #include "services/notifications/trouble.h"
 #include <string.h>
 
@@ -235,6 +236,7 @@ static int tell_troubles(struct mesh_call *call) {
 int watchdog_look(struct mesh_call *call) {
     int more = end_lost_leases(call);
     int rc = more >= 0 ? end_lost_troubles(call) : more;
+    rc = rc == 0 ? suspect_forget(call) : rc;
     rc = rc == 0 ? look_after_clock(call) : rc;
     rc = rc == 0 ? count_overdue(call) : rc;
     rc = rc == 0 ? tell_figures(call) : rc;

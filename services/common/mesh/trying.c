@@ -32,3 +32,10 @@ int trying_clear(struct store *store, const char *service) {
     store_bind_text(s, 1, service);
     return store_run(s);
 }
+
+int trying_noted(struct store *store) {
+    struct store_statement *s = store_prepare(store, "SELECT 1 FROM mesh_trying LIMIT 1");
+    int rc = store_step(s);
+    store_reset(s);
+    return rc;
+}

@@ -14,3 +14,5 @@ int trying_life_ended(struct store *store);
 int trying_note(struct store *store, const char *service, uint64_t seq, int *deaths);
 // Within the transaction in which it took effect; or after it was refused by one that lives.
 int trying_clear(struct store *store, const char *service);
+// 1: a record is noted, so the process that ended last may have died of it. 0 or a negative store_error.
+int trying_noted(struct store *store);

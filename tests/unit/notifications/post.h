@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include "services/common/mesh/schema.h"
 #include "services/common/mesh/worker.h"
 #include "services/notifications/lease.h"
 #include "services/notifications/ledger.h"
@@ -56,7 +57,8 @@ static inline int post_open(void **state) {
     *p->call = (struct mesh_call){.store = store_open(file, STORE_WRITER), .arena = arena_new(16 << 20), .config = &p->config,
                                   .state = &p->room, .locale = "de", .now_us = POST_START, .inner = &p->inner};
     assert_non_null(p->call->store);
-    assert_int_equal(store_migrate(p->call->store, notifications_migrations, notifications_migration_count), 0);
+    const struct mesh_service service = {.migrations = notifications_migrations, .migration_count = notifications_migration_count};
+    assert_int_equal(schema_migrate(p->call->store, &service), 0);
     *state = p;
     return 0;
 }
