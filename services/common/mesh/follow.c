@@ -22,6 +22,7 @@ enum {
     ANSWER_ARENA_BYTES = 16 * 1024 * 1024,
     TRIES_MOST = 10, // of a record that fails by a fault of ours; then it is parked
     EXIT_DISK = 74,
+    WITH_SAVEPOINTS = 1, // once more: see apply_turn()
 };
 
 struct follow {
@@ -38,6 +39,7 @@ struct follow {
     Kosi__LogReadReply *answer;
     bool skips; // what the answer tells is the past
     size_t at;  // next record of the answer
+    bool saves; // the rest of the answer is applied with savepoints
     bool wary;  // one at a time, each noted before
     bool noted; // that record at is tried
     int deaths; // of it
@@ -140,6 +142,7 @@ int follow_start(struct worker *worker) {
 static void wait_ms(struct follow *follow, int64_t ms) {
     follow->answer = NULL;
     follow->at = 0;
+    follow->saves = false;
     follow->due_ms = clock_mono_ms() + ms;
 }
 
@@ -282,6 +285,14 @@ static bool given_up(struct follow *follow, uint64_t seq, int rc) {
     return follow->tries > TRIES_MOST;
 }
 
+// Parks a record of which nothing stays. What it changed before it was refused only a savepoint undoes: WITH_SAVEPOINTS when it had none.
+static int refuse(struct follow *follow, const Kosi__LogRecord *record, int rc, bool changed) {
+    if (changed && !follow->saves)
+        return WITH_SAVEPOINTS;
+    int undone = follow->saves ? store_unsave(follow->worker->writer) : 0;
+    return undone ? undone : park(follow, record, rc < 0 ? "fault" : "undigested");
+}
+
 static int apply_one(struct follow *follow, const Kosi__LogRecord *record) {
     struct store *store = follow->worker->writer;
     struct mesh_call_private *call = call_for(follow);
@@ -296,16 +307,16 @@ static int apply_one(struct follow *follow, const Kosi__LogRecord *record) {
     if (follow->deaths >= TRYING_MOST)
         return park(follow, record, "deadly");
     struct appended before = follow->worker->appended;
-    int rc = store_save(store);
+    int64_t changes = store_changes_ever(store);
+    int rc = follow->saves ? store_save(store) : 0;
     if (rc == 0)
         rc = digest(follow, call, record);
     if (rc == 0)
-        return store_release(store);
+        return follow->saves ? store_release(store) : 0;
     if (rc < 0 && (store_broken(store) || !given_up(follow, record->seq, rc)))
         return rc;
     follow->worker->appended = before;
-    int undone = store_unsave(store);
-    return undone ? undone : park(follow, record, rc < 0 ? "fault" : "undigested");
+    return refuse(follow, record, rc, rc < 0 || store_changes_ever(store) != changes);
 }
 
 static int move_cursor(struct follow *follow, uint64_t seq) {
@@ -374,6 +385,36 @@ static int take_care(struct follow *follow) {
     return rc;
 }
 
+static int apply_once(struct follow *follow, uint64_t *seq) {
+    struct worker *worker = follow->worker;
+    appended_clear(&worker->appended);
+    int rc = store_begin(worker->writer);
+    if (rc == 0 && (rc = apply_some(follow, seq)) == 0)
+        rc = store_commit(worker->writer);
+    if (rc == 0)
+        return 0;
+    store_rollback(worker->writer);
+    appended_clear(&worker->appended);
+    return rc;
+}
+
+// A savepoint per record costs a copy of every page that the record touches, and hardly any record is refused after it changed
+// something. So a turn runs without (as a batch does); when one is, all is undone and the turn runs once more with them.
+static int apply_turn(struct follow *follow, uint64_t *seq) {
+    size_t at = follow->at;
+    uint64_t parked = follow->parked;
+    int rc = apply_once(follow, seq);
+    if (rc == WITH_SAVEPOINTS) {
+        follow->at = at;
+        follow->parked = parked;
+        follow->saves = true;
+        rc = apply_once(follow, seq);
+    }
+    if (rc != 0)
+        follow->parked = parked;
+    return rc;
+}
+
 static void apply_answer(struct follow *follow) {
     struct worker *worker = follow->worker;
     const Kosi__LogReadReply *answer = follow->answer;
@@ -381,20 +422,14 @@ static void apply_answer(struct follow *follow) {
         advanced(follow, follow->cursor.seq); // nothing new: no transaction
         return;
     }
-    uint64_t seq, parked_before = follow->parked;
-    appended_clear(&worker->appended);
+    uint64_t seq;
     int rc = take_care(follow);
-    rc = rc == 0 ? store_begin(worker->writer) : rc;
-    if (rc == 0 && (rc = apply_some(follow, &seq)) == 0)
-        rc = store_commit(worker->writer);
+    rc = rc == 0 ? apply_turn(follow, &seq) : rc;
     if (rc == 0) {
         batch_committed(worker);
         advanced(follow, seq);
         return;
     }
-    store_rollback(worker->writer);
-    appended_clear(&worker->appended);
-    follow->parked = parked_before;
     if (follow->noted && rc != STORE_IO && trying_clear(worker->writer, follow->spec->service) == 0)
         follow->noted_seq = 0; // we live: whatever was wrong, it is not deadly
     wait_ms(follow, RETRY_MS);

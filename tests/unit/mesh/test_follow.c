@@ -22,7 +22,8 @@ static struct {
     int asked;
     int64_t began_at;
 } source;
-static uint64_t refused_seq, deadly_seq;
+static uint64_t refused_seq, deadly_seq, refused_late_seq, faulty_seq;
+static int applied;
 static jmp_buf death;
 
 static int nothing(struct mesh_call *call, const ProtobufCMessage *request, ProtobufCMessage *reply) {
@@ -41,9 +42,14 @@ static int apply(struct mesh_call *call, const struct mesh_record *record) {
     store_bind_int(s, 1, (int64_t)record->seq);
     store_bind_text(s, 2, record->subject);
     int rc = store_run(s);
+    applied++;
     Kosi__EntryUnpublished effect = KOSI__ENTRY_UNPUBLISHED__INIT;
     effect.id = (char *)record->subject;
-    return rc ? rc : mesh_log(call, record->subject, &effect.base, NULL);
+    if (rc == 0)
+        rc = mesh_log(call, record->subject, &effect.base, NULL);
+    if (rc != 0 || record->seq == refused_late_seq)
+        return rc ? rc : 1;
+    return record->seq == faulty_seq ? STORE_CONFLICT : 0;
 }
 
 static int set_up_with(const struct mesh_follow *follows) {
@@ -52,7 +58,8 @@ static int set_up_with(const struct mesh_follow *follows) {
     for (int i = 0; i < service.contract->method_count; i++)
         handlers[i].handle = nothing;
     memset(&source, 0, sizeof source);
-    refused_seq = deadly_seq = 0;
+    refused_seq = deadly_seq = refused_late_seq = faulty_seq = 0;
+    applied = 0;
     source.context = zmq_ctx_new();
     source.router = zmq_socket(source.context, ZMQ_ROUTER);
     source.dealer = zmq_socket(source.context, ZMQ_DEALER);
@@ -244,6 +251,32 @@ static void what_is_refused_parks_its_subject(void **state) {
     assert_int_equal(bench_number(logged), RECORDS - 6);
 }
 
+static const char parked[] = "SELECT count(*) FROM mesh_parked";
+
+static void what_a_refused_record_changed_is_undone(void **state) {
+    (void)state;
+    refused_late_seq = 3; // the third of the first answer, which has eight
+    turn_until_still();
+    assert_int_equal(cursor(), RECORDS);
+    assert_int_equal(bench_number(parked), 3); // 3, 13, 23
+    assert_int_equal(bench_number("SELECT seq FROM mesh_parked WHERE reason = 'undigested'"), 3);
+    assert_int_equal(bench_number(effects), RECORDS - 3);
+    assert_int_equal(bench_number(logged), RECORDS - 3);
+    assert_int_equal(bench_number("SELECT max(seq) FROM log"), RECORDS - 3);
+    assert_int_equal(applied, RECORDS - 2 + 3); // the turn with it twice up to there, the others once
+}
+
+static void what_fails_every_time_is_undone_and_parked(void **state) {
+    (void)state;
+    faulty_seq = 3;
+    turn_until_still();
+    assert_int_equal(cursor(), RECORDS);
+    assert_int_equal(bench_number(parked), 3);
+    assert_int_equal(bench_number("SELECT seq FROM mesh_parked WHERE reason = 'fault'"), 3);
+    assert_int_equal(bench_number(effects), RECORDS - 3);
+    assert_int_equal(bench_number(logged), RECORDS - 3);
+}
+
 static void another_epoch_stops_it(void **state) {
     (void)state;
     turn_until_still();
@@ -303,7 +336,7 @@ static void start_again(void) {
     assert_int_equal(follow_open(worker), 0);
     bench_become_writer();
 }
-static const char parked[] = "SELECT count(*) FROM mesh_parked", notes[] = "SELECT count(*) FROM mesh_trying";
+static const char notes[] = "SELECT count(*) FROM mesh_trying";
 
 static void what_ends_the_process_time_and_again_is_parked(void **state) {
     (void)state;
@@ -373,6 +406,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_stateful_follower_goes_on_where_it_parked_and_never_at_the_beginning, set_up_stateful, tear_down),
         TEST(effects_and_cursor_move_together),
         TEST(what_is_refused_parks_its_subject),
+        TEST(what_a_refused_record_changed_is_undone),
+        TEST(what_fails_every_time_is_undone_and_parked),
         TEST(another_epoch_stops_it),
         TEST(a_hint_is_enough),
         TEST(what_ends_the_process_time_and_again_is_parked),
