@@ -47,20 +47,50 @@ int mail_layout_plain(const struct mail_texts *texts, enum mail_kind kind, const
     return out->failed ? -1 : 0;
 }
 
-static void head(const struct mail_texts *texts, const struct mail_filled *filled, const struct mail_facts *facts, struct buf *out) {
-    struct mail_colours colours = mail_texts_colours(texts);
-    buf_format(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", facts->language);
-    buf_text(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-    mail_text_escape(filled->subject, out);
-    buf_text(out, "</title>\n<style>\n"
+static void city_colours(const struct mail_texts *texts, enum mail_light light, struct buf *out) {
+    struct mail_colours colours = mail_texts_colours(texts, light);
+    buf_format(out, "a{color:%s}\n.band{background:%s}.band a{color:%s}\n", colours.action, colours.header, colours.on_header);
+    buf_format(out, "a.button{background:%s;color:%s}\n", colours.action, colours.on_action);
+}
+
+// What is for the dark is a sheet of its own: there are mail programs that leave out a whole one for a rule in it that they do not know.
+// The grounds are KERN's, as site.json's colours are checked against (gateway/site.c).
+static void styles(const struct mail_texts *texts, struct buf *out) {
+    buf_text(out, "<style>\n"
+                  ":root{color-scheme:light dark}\n"
                   "body{margin:0;background:#fff;color:#171a2b;font:16px/1.5 \"Fira Sans\",Arial,sans-serif}\n"
                   "header,main,footer{max-width:608px;margin:0 auto;padding:16px 20px}\n"
                   "h1{font-size:24px;line-height:1.25;margin:8px 0 16px}h2{font-size:20px;margin:24px 0 8px}h3{font-size:17px;margin:20px 0 8px}\n"
                   "li{margin:0 0 8px}li p{margin:0}footer{border-top:1px solid #9a9cb0;font-size:14px}footer ul{list-style:none;padding:0}\n");
-    buf_format(out, "header{font-weight:bold}a{color:%s}\n", colours.action);
-    buf_format(out, ".band{background:%s}.band a{color:%s;text-decoration:none}\n", colours.header, colours.on_header);
-    buf_format(out, "a.button{display:inline-block;margin:12px 0;padding:10px 18px;border-radius:4px;background:%s;color:%s;"
-                    "font-weight:bold;text-decoration:none}\n</style>\n</head>\n", colours.action, colours.on_action);
+    buf_text(out, "header{font-weight:bold}.band a{text-decoration:none}\n"
+                  "a.button{display:inline-block;margin:12px 0;padding:10px 18px;border-radius:4px;font-weight:bold;text-decoration:none}\n");
+    city_colours(texts, MAIL_LIGHT, out);
+    buf_text(out, "</style>\n<style>\n@media (prefers-color-scheme:dark){\nbody{background:#131525;color:#f3f4f7}footer{border-color:#6e7191}\n");
+    city_colours(texts, MAIL_DARK, out);
+    buf_text(out, "}\n</style>\n");
+}
+
+static void head(const struct mail_texts *texts, const struct mail_filled *filled, const struct mail_facts *facts, struct buf *out) {
+    buf_format(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", facts->language);
+    buf_text(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+    mail_text_escape(filled->subject, out);
+    buf_text(out, "</title>\n");
+    styles(texts, out);
+    buf_text(out, "</head>\n");
+}
+
+// Lists of mails show what a mail begins with, and that would be who sends it and the subject once more. display:none takes it from the
+// page and from screen readers as well (no ARIA, which mail programs drop); mso-hide is Outlook's word for the same.
+static void opening(const struct mail_filled *filled, struct buf *out) {
+    struct buf text BUF_AUTO;
+    buf_init(&text, 0);
+    mail_text_opening(filled->content, &text);
+    if (text.len == 0)
+        return;
+    buf_text(out, "<div style=\"display:none;mso-hide:all\">");
+    mail_text_escape(text.data, out);
+    buf_text(out, "</div>\n");
 }
 
 static void link(const char *url, const char *text, struct buf *out) {
@@ -89,7 +119,9 @@ static void foot(const struct mail_texts *texts, enum mail_kind kind, const stru
 int mail_layout_html(const struct mail_texts *texts, enum mail_kind kind, const struct mail_filled *filled, const struct mail_facts *facts,
                      struct buf *out) {
     head(texts, filled, facts, out);
-    buf_text(out, "<body>\n<div class=\"band\"><header>");
+    buf_text(out, "<body>\n");
+    opening(filled, out);
+    buf_text(out, "<div class=\"band\"><header>");
     link(mail_facts_get(facts, "home_url"), mail_facts_get(facts, "city"), out);
     buf_text(out, "</header></div>\n<main>\n<h1>");
     mail_text_escape(filled->subject, out);

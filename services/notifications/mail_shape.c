@@ -3,7 +3,7 @@
 #include <string.h>
 
 // Deeper quotes and lists than any mail has are left out, so that nobody's brackets use up the stack.
-enum { LINE_CHARS = 72, DEPTH_MOST = 12, PREFIX_BYTES = 64 };
+enum { LINE_CHARS = 72, OPENING_CHARS = 140, DEPTH_MOST = 12, PREFIX_BYTES = 64 };
 
 struct margin { char first[PREFIX_BYTES], rest[PREFIX_BYTES]; };   // before the first line of a block, and the further ones
 
@@ -202,6 +202,50 @@ static void blocks(cmark_node *parent, const struct margin *margin, int depth, b
 void mail_text_plain(cmark_node *content, struct buf *out) {
     const struct margin none = {"", ""};
     blocks(content, &none, 0, false, out);
+}
+
+// ---- what it says first
+
+static void words_of(cmark_node *block, struct buf *out) {
+    cmark_iter *iter = cmark_iter_new(block);
+    for (cmark_event_type event; (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE;) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        cmark_node_type type = cmark_node_get_type(node);
+        if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
+            buf_text(out, cmark_node_get_literal(node));
+        else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
+            buf_char(out, ' ');
+    }
+    cmark_iter_free(iter);
+}
+
+// How many of its bytes stand before the last blank that fits.
+static size_t bytes_that_fit(const char *text, size_t length) {
+    size_t blank = 0, used = 0;
+    for (size_t i = 0; i < length; i++) {
+        used += ((unsigned char)text[i] & 0xC0) != 0x80;
+        if (used > OPENING_CHARS)
+            return blank;
+        if (text[i] == ' ')
+            blank = i;
+    }
+    return length;
+}
+
+void mail_text_opening(cmark_node *content, struct buf *out) {
+    for (cmark_node *block = cmark_node_first_child(content); block != NULL; block = cmark_node_next(block)) {
+        struct buf words BUF_AUTO;
+        buf_init(&words, 0);
+        if (cmark_node_get_type(block) == CMARK_NODE_PARAGRAPH)
+            words_of(block, &words);
+        if (words.failed || words.len == 0 || words.data[words.len - 1] == ',')   // "Good morning,"
+            continue;
+        size_t n = bytes_that_fit(words.data, words.len);
+        buf_add(out, words.data, n);
+        if (n < words.len)
+            buf_text(out, " …");
+        return;
+    }
 }
 
 // ---- HTML

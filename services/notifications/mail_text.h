@@ -26,4 +26,7 @@ void mail_filled_free(struct mail_filled *filled);
 // As plain text, lines of 72 characters (an address is never broken); as HTML. Both append.
 void mail_text_plain(cmark_node *content, struct buf *out);
 int mail_text_html(cmark_node *content, struct buf *out);
+// What the mail says first, as lists of mails show it beside the subject: the first paragraph that is more than a greeting, without links and
+// not longer than lists have room for. Appends nothing when there is none.
+void mail_text_opening(cmark_node *content, struct buf *out);
 void mail_text_escape(const char *text, struct buf *out);   // for HTML, also in attributes

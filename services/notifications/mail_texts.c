@@ -144,7 +144,7 @@ const char *mail_texts_city(const struct mail_texts *texts, const char *language
     return name != NULL ? name : "KoSI";
 }
 
-struct mail_colours mail_texts_colours(const struct mail_texts *texts) {
-    const Kosi__ColoursFile *light = texts->site->light;
-    return (struct mail_colours){light->header, light->on_header, light->action, light->on_action};
+struct mail_colours mail_texts_colours(const struct mail_texts *texts, enum mail_light light) {
+    const Kosi__ColoursFile *file = light == MAIL_DARK ? texts->site->dark : texts->site->light;
+    return (struct mail_colours){file->header, file->on_header, file->action, file->on_action};
 }

@@ -14,4 +14,5 @@ const char *mail_texts_source(const struct mail_texts *texts, enum mail_kind kin
 const char *mail_texts_word(const struct mail_texts *texts, const char *key, const char *language);   // NULL: there is none
 const char *mail_texts_city(const struct mail_texts *texts, const char *language);                    // "KoSI-Lab Dortmund"
 struct mail_colours { const char *header, *on_header, *action, *on_action; };
-struct mail_colours mail_texts_colours(const struct mail_texts *texts);
+enum mail_light { MAIL_LIGHT, MAIL_DARK };
+struct mail_colours mail_texts_colours(const struct mail_texts *texts, enum mail_light light);

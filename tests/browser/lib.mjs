@@ -128,6 +128,19 @@ export class Window {
     this.seen++;
   }
 
+  // The page that is there, by night: for what brings its own style.
+  async lookInTheDark(name) {
+    const ground = () => this.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const [light, dark] = [await ground(), this.dark];
+    await this.page.emulateMedia({ colorScheme: 'dark' });
+    this.dark = true;
+    expect(await ground() !== light, `${this.page.url()}: as light in the dark`);
+    await this.criticise(`${this.page.url()} (dark)`);
+    await this.shoot(name);
+    this.dark = dark;
+    await this.page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+  }
+
   // As somebody meets the page: looked at, and with the keyboard gone through from its beginning to its end.
   async meet(name) {
     await this.look(name);

@@ -34,6 +34,7 @@ async function newsletters(window) {
   const views = window.page.locator('main a[href*="/ansicht"], main a[href*="/view"]');
   await window.hand.go(window.lang === 'en' ? views.last() : views.first());   // a mail is in its own language
   await window.look('letter-view');
+  await window.lookInTheDark('letter-view');
   await window.page.goto(draft);
   await window.hand.go(window.page.locator('main a[href$="/senden"], main a[href$="/send"]'));
   await window.meet('letter-send');
