@@ -1,6 +1,7 @@
 // destination: what a sender keeps of one route: the mails that wait for it, its pace, and whether its server can be used at present. One
 // that cannot is left alone for a while, twice as long each time; then one mail tries whether it is back.
 #pragma once
+#include "services/notifications/letter.h"
 #include "services/notifications/route.h"
 #include "services/notifications/smtp.h"
 #include "kosi/notifications.pb-c.h"
@@ -9,6 +10,7 @@ struct job {   // a mail in this sender's hands
     Kosi__LeasedMail *mail;
     struct destination *destination;
     struct smtp_post post;
+    char to[LETTER_ADDRESS_MAX];   // of the envelope
     struct job *next;
 };
 struct destination {

@@ -17,6 +17,15 @@ static bool sound(const char *text) {
     return true;
 }
 
+// As it goes over the wire: a domain with umlauts in its ASCII form (IDNA), which every server knows. NULL: it has none.
+static const char *on_the_wire(InternetAddressList *list) {
+    InternetAddressMailbox *one = INTERNET_ADDRESS_MAILBOX(internet_address_list_get_address(list, 0));
+    const char *address = internet_address_mailbox_get_addr(one);
+    if (!g_str_is_ascii(address))
+        address = internet_address_mailbox_get_idn_addr(one);
+    return address != NULL && g_str_is_ascii(address) ? address : NULL;
+}
+
 // One mailbox and nothing else.
 static InternetAddressList *mailbox(const char *text) {
     InternetAddressList *list = sound(text) ? internet_address_list_parse(NULL, text) : NULL;
@@ -25,7 +34,7 @@ static InternetAddressList *mailbox(const char *text) {
     if (one) {
         const char *at =
             internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(internet_address_list_get_address(list, 0)));
-        one = at != NULL && strchr(at, '@') != NULL && strpbrk(at, "<> ") == NULL;
+        one = at != NULL && strchr(at, '@') != NULL && strpbrk(at, "<> ") == NULL && on_the_wire(list) != NULL;
     }
     if (one)
         return list;
@@ -38,7 +47,7 @@ int letter_address(const char *mailbox_text, char *out, size_t size) {
     InternetAddressList *list = mailbox(mailbox_text);
     if (list == NULL)
         return -1;
-    const char *at = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(internet_address_list_get_address(list, 0)));
+    const char *at = on_the_wire(list);
     size_t length = strlen(at);
     if (length < size)
         memcpy(out, at, length + 1);

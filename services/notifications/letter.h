@@ -14,7 +14,8 @@ struct letter {
 };
 // Once per process, before threads.
 void letter_open(void);
-// The plain address of "Name <address>". 0, or -1: it is none, or longer than size.
+enum { LETTER_ADDRESS_MAX = 330 };
+// The plain address of "Name <address>" as servers are told it, in ASCII. 0, or -1: it is none, or longer than size.
 int letter_address(const char *mailbox, char *out, size_t size);
 // Appends the letter, lines ended by CRLF. 0, or -1: an address that is none, or out of memory.
 int letter_build(const struct letter *letter, struct buf *out);

@@ -1,5 +1,6 @@
 #include "services/notifications/mail_render.h"
 #include "services/common/base/link.h"
+#include "services/notifications/letter.h"
 #include "services/notifications/mail_gather.h"
 #include "services/notifications/mail_layout.h"
 #include "services/notifications/template_store.h"
@@ -8,13 +9,13 @@
 
 enum { COPY_BYTES_MOST = 2 * 1024 * 1024 };
 
-// token@host: the host is that of the sender's address.
+// token@host: the host is that of the sender's address, in the form in which it may stand in a header.
 static char *message_id(const struct mail_pen *pen, const char *id) {
     char token[ID_TOKEN_MAX];
     link_token(pen->room->node_key, LINK_MESSAGE, id, MAIL_MESSAGE_GENERATION, token);
-    const char *at = strrchr(pen->config->mail_from, '@');
-    const char *host = at != NULL ? at + 1 : "localhost";
-    return arena_format(pen->arena, "%s@%.*s", token, (int)strcspn(host, "> "), host);
+    char from[LETTER_ADDRESS_MAX];
+    const char *at = letter_address(pen->config->mail_from, from, sizeof from) == 0 ? strrchr(from, '@') : NULL;
+    return arena_format(pen->arena, "%s@%s", token, at != NULL ? at + 1 : "localhost");
 }
 
 int mail_render_filled(const struct mail_pen *pen, enum mail_kind kind, const char *source, const struct mail_facts *facts,

@@ -42,7 +42,8 @@ static enum mail_trouble write_letter(struct desk *desk, struct job *job) {
         return rc > 0 ? TROUBLE_TEXT : TROUBLE_FAULT;
     }
     struct letter letter = {.from = config->mail_from, .to = job->mail->address, .copy = &copy, .date_us = job->mail->owed_at};
-    return letter_build(&letter, &job->post.letter) == 0 ? TROUBLE_NONE : TROUBLE_ADDRESS;
+    rc = letter_address(job->mail->address, job->to, sizeof job->to);
+    return rc == 0 && letter_build(&letter, &job->post.letter) == 0 ? TROUBLE_NONE : TROUBLE_ADDRESS;
 }
 
 // A text that cannot be filled may be mended by staff, so such a mail is tried again; an address that is none is none tomorrow,
@@ -63,7 +64,7 @@ static void start_one(struct desk *desk, struct destination *destination, int64_
         return;
     }
     job->post.from = sender->bounces_to;
-    job->post.to = job->mail->address;
+    job->post.to = job->to;
     destination_start(destination, now_ms);
     if (smtp_post(destination->line, &job->post) != 0)
         could_not_write(sender, job, TROUBLE_FAULT);

@@ -26,7 +26,7 @@ struct sender {
     bool eager;                              // to ask: it was woken
     bool closing;                            // takes nothing new
     struct arena *arena;
-    char bounces_to[256];
+    char bounces_to[LETTER_ADDRESS_MAX];
 };
 
 // The job goes: told by the result, or nothing is told (let_go: the writer notices by itself).

@@ -93,6 +93,14 @@ def test_one_recipient_is_refused(node, mail):
     assert [c["suspended_why"] for c in suspended if c["address"] == address] == ["bounced"], "no such mailbox, said at once"
 
 
+def test_a_domain_with_umlauts_reaches_any_server(node, mail):
+    """Also one that knows ASCII only: to it the domain has another name."""
+    address = address_under("müller.example")
+    write(node, mail, address)
+    got = mail.wait_for(lambda m: m.to == address.replace("müller", "xn--mller-kva"))
+    assert got.header("To") == got.to and got.raw.isascii()
+
+
 def test_policy_against_us_is_no_end(node, mail):
     """Somebody may correct it: relaying, a missing entry."""
     address = new_address()

@@ -113,9 +113,25 @@ static void plain_addresses(void **state) {
     assert_int_equal(letter_address("kosi@example.org", out, 5), -1);
 }
 
+// A domain with umlauts is told in the form that every server knows, also to those that have never heard of SMTPUTF8.
+static void umlauts_in_the_domain(void **state) {
+    (void)state;
+    char out[LETTER_ADDRESS_MAX];
+    assert_int_equal(letter_address("Köln <kosi@MÜLLER.example>", out, sizeof out), 0);
+    assert_string_equal(out, "kosi@xn--mller-kva.example");
+    struct mail_copy plain = copy();
+    struct letter given = letter(&plain);
+    given.to = "anna@müller.example";
+    char *mail = built(&given);
+    assert_non_null(strstr(mail, "\r\nTo: anna@xn--mller-kva.example\r\n"));
+    free(mail);
+    assert_int_equal(letter_address("anna@\xf0\x9f\x98\x80.example", out, sizeof out), -1); // no domain
+}
+
 int main(void) {
     letter_open();
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_programs_act_on), cmocka_unit_test(lists_can_be_left), cmocka_unit_test(attachments),
-                                       cmocka_unit_test(nothing_is_smuggled_in), cmocka_unit_test(plain_addresses)};
+                                       cmocka_unit_test(nothing_is_smuggled_in), cmocka_unit_test(plain_addresses),
+                                       cmocka_unit_test(umlauts_in_the_domain)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

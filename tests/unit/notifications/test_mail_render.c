@@ -1,5 +1,6 @@
 #include "writing.h"
 #include "services/common/base/link.h"
+#include "services/notifications/letter.h"
 #include "services/notifications/mail_text.h"
 #include "services/notifications/template_store.h"
 
@@ -235,6 +236,7 @@ static void test_city_files(void **state) {
 }
 
 int main(void) {
+    letter_open();
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_text_of_every_city), cmocka_unit_test(test_received),
                                        cmocka_unit_test(test_decisions), cmocka_unit_test(test_password), cmocka_unit_test(test_newsletter),
                                        cmocka_unit_test(test_templates), cmocka_unit_test(test_city_files)};
