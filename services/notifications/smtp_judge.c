@@ -46,14 +46,21 @@ static struct smtp_verdict judge_mail(const struct smtp_story *story) {
     return verdict(SMTP_LATER, TROUBLE_SERVER, true);
 }
 
+// Its reader may empty it. 552 is what servers say of a full mailbox and of a large mail alike; but when they hear the
+// recipient, they know no mail yet (RFC 5321, 4.5.3.1.10, takes it for a "later" as well).
+static bool is_full(const struct smtp_story *story) {
+    bool large = status_is(story, "5.3.4") || status_is(story, "5.2.3");
+    return status_is(story, "5.2.2") || (story->code == 552 && story->stage == STAGE_RCPT && !large);
+}
+
 // What is against us as a sender may be a setting that somebody corrects, so it does not end a mail: signing in, relaying,
 // policy.
 static struct smtp_verdict judge_recipient(const struct smtp_story *story) {
-    if (story->code < 500)
+    if (story->code < 500 || is_full(story))
         return verdict(SMTP_LATER, TROUBLE_DEFERRED, false);
     if (status_is(story, "5.7.") || story->code == 530 || story->code == 503 || story->code == 502)
         return verdict(SMTP_LATER, TROUBLE_POLICY, false);
-    if (story->code == 552 || status_is(story, "5.3.4"))
+    if (story->code == 552 || status_is(story, "5.3.4") || status_is(story, "5.2.3"))
         return verdict(SMTP_NEVER, TROUBLE_TOO_LARGE, false);
     return verdict(SMTP_NEVER, story->stage == STAGE_BODY ? TROUBLE_REJECTED : TROUBLE_REFUSED, false);
 }
@@ -87,7 +94,8 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-// "5.1.1": class, subject and detail, of at most three digits each. The text after it is not kept: it may name people.
+// "5.1.1": class, subject and detail, of at most three digits each. The text after it is not kept: it may name people. A line
+// that has none changes nothing: of an answer of several lines some servers begin only the first with it.
 static void hear_status(struct smtp_story *story, const char *text, unsigned long size) {
     unsigned long end = 0;
     int dots = 0;
@@ -96,17 +104,19 @@ static void hear_status(struct smtp_story *story, const char *text, unsigned lon
     bool whole = dots == 2 && end > 4 && text[1] == '.' && text[end - 1] != '.' &&
                  (end == size || text[end] == ' ' || text[end] == '\r');
     whole = whole && (text[0] == '2' || text[0] == '4' || text[0] == '5');
-    if (whole)
-        memcpy(story->status, text, end);
-    story->status[whole ? end : 0] = '\0';
+    if (!whole)
+        return;
+    memcpy(story->status, text, end);
+    story->status[end] = '\0';
 }
 
 void smtp_story_hear(struct smtp_story *story, const char *line, unsigned long size) {
     if (size < 3 || !is_digit(line[0]) || !is_digit(line[1]) || !is_digit(line[2]))
         return;
-    story->code = (uint32_t)((line[0] - '0') * 100 + (line[1] - '0') * 10 + line[2] - '0');
+    uint32_t code = (uint32_t)((line[0] - '0') * 100 + (line[1] - '0') * 10 + line[2] - '0');
+    if (code != story->code)
+        story->status[0] = '\0'; // another answer
+    story->code = code;
     if (size > 4)
         hear_status(story, line + 4, size - 4);
-    else
-        story->status[0] = '\0';
 }

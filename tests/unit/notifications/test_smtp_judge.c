@@ -37,6 +37,11 @@ static const struct row {
     {"sign in first", {CURLE_SEND_ERROR, STAGE_RCPT, 530, "", false}, SMTP_LATER, TROUBLE_POLICY, false},
     {"greylisted", {CURLE_SEND_ERROR, STAGE_RCPT, 450, "4.2.0", false}, SMTP_LATER, TROUBLE_DEFERRED, false},
     {"mailbox full", {CURLE_SEND_ERROR, STAGE_RCPT, 452, "4.2.2", false}, SMTP_LATER, TROUBLE_DEFERRED, false},
+    {"mailbox full, said for good", {CURLE_SEND_ERROR, STAGE_RCPT, 552, "5.2.2", false}, SMTP_LATER, TROUBLE_DEFERRED, false},
+    {"mailbox full, in few words", {CURLE_SEND_ERROR, STAGE_RCPT, 552, "", false}, SMTP_LATER, TROUBLE_DEFERRED, false},
+    {"mailbox full, seen late", {CURLE_WEIRD_SERVER_REPLY, STAGE_BODY, 554, "5.2.2", false}, SMTP_LATER, TROUBLE_DEFERRED, false},
+    {"too large for this mailbox", {CURLE_SEND_ERROR, STAGE_RCPT, 552, "5.2.3", false}, SMTP_NEVER, TROUBLE_TOO_LARGE, false},
+    {"too large, seen late", {CURLE_WEIRD_SERVER_REPLY, STAGE_BODY, 552, "", false}, SMTP_NEVER, TROUBLE_TOO_LARGE, false},
     {"not now", {CURLE_SEND_ERROR, STAGE_DATA, 451, "", false}, SMTP_LATER, TROUBLE_DEFERRED, false},
     {"spam", {CURLE_WEIRD_SERVER_REPLY, STAGE_BODY, 554, "5.6.0", false}, SMTP_NEVER, TROUBLE_REJECTED, false},
     {"later with the body", {CURLE_WEIRD_SERVER_REPLY, STAGE_BODY, 451, "4.3.0", false}, SMTP_LATER, TROUBLE_DEFERRED, false},
@@ -111,8 +116,20 @@ static void replies(void **state) {
     hears("abc 5.1.1\r\n", 1, "9.9.9");
 }
 
+// The status stands in one line of several, and is of this answer only.
+static void replies_of_several_lines(void **state) {
+    (void)state;
+    struct smtp_story story = {.code = 0};
+    const char *const lines[] = {"550-5.1.1 No such mailbox\r\n", "550-Gr\xfc\xdf""e\r\n", "550 See https://example.org\r\n"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        smtp_story_hear(&story, lines[i], strlen(lines[i]));
+    assert_string_equal(story.status, "5.1.1");
+    smtp_story_hear(&story, "354 Go on\r\n", 11);
+    assert_string_equal(story.status, "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(verdicts), cmocka_unit_test(nothing_is_lost), cmocka_unit_test(an_old_connection),
-                                       cmocka_unit_test(replies)};
+                                       cmocka_unit_test(replies), cmocka_unit_test(replies_of_several_lines)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
