@@ -61,7 +61,11 @@ const struct command cli_commands[] = {
      "Runs the checks that the daemons run at their start: configuration, keys, forms, vocabulary, templates, catalogues. Each\n"
      "finding names file, line and remedy.",
      command_config_check},
-    {"config show", NULL, 0, 0, "print every setting with its value", "The text reads back as a configuration file.",
+    {"config show", NULL, 0, 0, "print every setting with its value",
+     "The text reads back as a configuration file. With --json an object: \"file\", \"services\" with their workers, and \"settings\",\n"
+     "each with name, value, default (null: made from other settings), from (\"file\", \"default\", \"other settings\"), the file's\n"
+     "line, unit, least and most, and meaning. It counts from the next start of the daemons in \"counts_at_start_of\"; none there:\n"
+     "for `kosi init` and `kosi scale`.",
      command_config_show},
     {"version", NULL, 0, 0, "print the version", NULL, command_version},
     {"help", "[COMMAND]", 0, 0, "explain", NULL, command_help},

@@ -68,6 +68,76 @@ int command_config_check(const struct cli *cli) {
     return result ? result : printed;
 }
 
+// ---- config show
+
+static void value_json(struct json_writer *w, const char *key, bool is_text, const char *text, int64_t number) {
+    json_key(w, key);
+    if (!is_text)
+        json_integer(w, number);
+    else
+        text ? json_string(w, text) : json_null(w);
+}
+
+static void readers_json(struct json_writer *w, const struct config *config, const char *readers) {
+    char names[128], name[48], *rest;
+    snprintf(names, sizeof names, "%s", readers);
+    json_key(w, "counts_at_start_of");
+    json_begin_array(w);
+    for (char *one = strtok_r(names, " ", &rest); one; one = strtok_r(NULL, " ", &rest)) {
+        bool services = !strcmp(one, "services");
+        for (int i = 0; i < (services ? config->service_count : 1); i++) {
+            snprintf(name, sizeof name, "kosi-%s", services ? config->services[i].name : one);
+            json_string(w, name);
+        }
+    }
+    json_end_array(w);
+}
+
+static void setting_json(struct json_writer *w, const struct config *config, const struct config_setting *s) {
+    bool made = s->is_text && !s->default_text;
+    json_begin_object(w);
+    json_key(w, "name");
+    json_string(w, s->name);
+    value_json(w, "value", s->is_text, s->text, s->number);
+    value_json(w, "default", s->is_text, s->default_text, s->default_number);
+    json_key(w, "from");
+    json_string(w, s->line ? "file" : made ? "other settings" : "default");
+    json_key(w, "line");
+    s->line ? json_integer(w, s->line) : json_null(w);
+    value_json(w, "unit", true, s->unit, 0);
+    value_json(w, "least", s->is_text, NULL, s->least);
+    value_json(w, "most", s->is_text, NULL, s->most);
+    readers_json(w, config, s->readers);
+    value_json(w, "meaning", true, s->meaning, 0);
+    json_end_object(w);
+}
+
+static void config_json(const struct config *config, struct buf *out) {
+    struct json_writer w = {.out = out};
+    struct config_setting setting;
+    json_begin_object(&w);
+    json_key(&w, "file");
+    json_string(&w, config->file);
+    json_key(&w, "settings");
+    json_begin_array(&w);
+    for (int i = 0; config_setting(config, i, &setting); i++)
+        setting_json(&w, config, &setting);
+    json_end_array(&w);
+    json_key(&w, "services");
+    json_begin_array(&w);
+    for (int i = 0; i < config->service_count; i++) {
+        json_begin_object(&w);
+        json_key(&w, "name");
+        json_string(&w, config->services[i].name);
+        json_key(&w, "workers");
+        json_integer(&w, config->services[i].workers);
+        json_end_object(&w);
+    }
+    json_end_array(&w);
+    json_end_object(&w);
+    buf_char(out, '\n');
+}
+
 int command_config_show(const struct cli *cli) {
     struct config *config = NULL;
     BUF_AUTO struct buf out;
@@ -75,7 +145,10 @@ int command_config_show(const struct cli *cli) {
     int result = cli_config(cli, &config);
     if (result)
         return result;
-    config_print(config, &out);
+    if (cli->json)
+        config_json(config, &out);
+    else
+        config_print(config, &out);
     result = cli_print(&out);
     config_free(&config);
     return result;

@@ -250,6 +250,39 @@ def test_config_show_reads_back(dortmund, tmp_path):
     assert f"listen_port = {dortmund.port}\n" in shown and "service registry { workers = " in shown
 
 
+def test_config_show_tells_programs_all_of_each_setting(make_node):
+    node = make_node(start=False)
+    node.config.write_text(re.sub(r"receipt_prefix *=.*\n", "", node.config.read_text()))
+    node.set("refresh_days", 200)
+    answer = json.loads(node.kosi("config", "show", "--json").stdout)
+    settings = {s["name"]: s for s in answer["settings"]}
+    printed = dict(re.findall(r"^(\w+) = (.*)$", node.kosi("config", "show").stdout, re.M))
+    assert answer["file"] == str(node.config) and settings.keys() == printed.keys()
+    assert {n: str(s["value"]) for n, s in settings.items()} == {n: v.strip('"') for n, v in printed.items()}
+    lines = node.config.read_text().splitlines()
+    assert settings["refresh_days"] == {
+        "name": "refresh_days", "value": 200, "default": 365, "from": "file", "line": lines.index("refresh_days = 200") + 1, "unit": "days", "least": 1,
+        "most": 3650, "counts_at_start_of": ["kosi-gateway", "kosi-registry"], "meaning": "after so long an entry's people are asked whether it is still right"}
+    named = {line.split("=")[0].strip() for line in lines if re.match(r"\w+ *=", line)}
+    assert {n for n, s in settings.items() if s["from"] == "file"} == named == {n for n, s in settings.items() if s["line"]}
+    hour, prefix = settings["digest_hour"], settings["receipt_prefix"]
+    assert (hour["from"], hour["value"], hour["default"], hour["line"], hour["unit"]) == ("default", 9, 9, None, "hour of the day")
+    assert (prefix["from"], prefix["value"], prefix["default"], prefix["unit"], prefix["least"]) == ("other settings", "DO", None, None, None)
+    services = [s["name"] for s in answer["services"]]
+    assert settings["city"]["counts_at_start_of"] == ["kosi-broker", "kosi-gateway"] + [f"kosi-{s}" for s in services]
+    assert settings["gateways"]["counts_at_start_of"] == [] and all(s["workers"] >= 1 for s in answer["services"])
+
+
+def test_who_goes_by_a_setting_is_told(dortmund):
+    """What the sources read and what is told of it: the same."""
+    told = {s["name"]: s["counts_at_start_of"] for s in json.loads(dortmund.kosi("config", "show", "--json").stdout)["settings"]}
+    for folder in (ROOT / "gateway", *(p for p in (ROOT / "services").iterdir() if p.is_dir() and p.name != "common")):
+        text = "".join(p.read_text() for p in sorted(folder.rglob("*.c*")) if p.is_file())
+        read = {n for n in told if re.search(rf"config->{n}\b|\bX\({n}\)", text)} | ({"public_url"} if "link_url(" in text else set())
+        missing = {n for n in read if f"kosi-{folder.name}" not in told[n]}
+        assert not missing, f"{folder.name} goes by {missing}"
+
+
 def test_config_check_is_content_with_a_fresh_node(make_node):
     node = make_node(start=False)
     assert node.kosi("config", "check").returncode == 0

@@ -30,6 +30,7 @@ struct setting {
     const char *text;            // default of a text; NULL: made from other settings
     int64_t number, least, most;
     check_text *check;
+    const char *readers;         // config.h
     const char *comment;
 };
 
@@ -136,65 +137,68 @@ static const char *check_day(const char *value) {
     return "is no day. Use monday, tuesday, wednesday, thursday, friday, saturday or sunday";
 }
 
-#define TEXT_ROW(name, fallback, check, comment) {#name, TEXT, offsetof(struct config, name), fallback, 0, 0, 0, check, comment}
-#define INT_ROW(name, fallback, least, most, comment)                                                                              \
-    {#name, INT, offsetof(struct config, name), NULL, fallback, least, most, NULL, comment}
-#define INT64_ROW(name, fallback, least, most, comment)                                                                            \
-    {#name, INT64, offsetof(struct config, name), NULL, fallback, least, most, NULL, comment}
+#define TEXT_ROW(name, fallback, check, readers, comment)                                                                          \
+    {#name, TEXT, offsetof(struct config, name), fallback, 0, 0, 0, check, readers, comment}
+#define INT_ROW(name, fallback, least, most, readers, comment)                                                                     \
+    {#name, INT, offsetof(struct config, name), NULL, fallback, least, most, NULL, readers, comment}
+#define INT64_ROW(name, fallback, least, most, readers, comment)                                                                   \
+    {#name, INT64, offsetof(struct config, name), NULL, fallback, least, most, NULL, readers, comment}
+#define ALL "broker gateway services"
 
 static const struct setting settings[] = {
-    TEXT_ROW(city, "", check_id, "id of the city this node serves"),
-    TEXT_ROW(city_dir, NULL, check_path, "vocabulary, forms and content of the city"),
-    TEXT_ROW(share_dir, KOSI_SHARE_DIR, check_path, "templates, catalogues, assets"),
-    TEXT_ROW(data_dir, "/var/lib/kosi", check_path, "databases and keys"),
-    TEXT_ROW(run_dir, "/run/kosi", check_run_dir, "sockets, locks, supervision; a short path"),
-    TEXT_ROW(public_url, NULL, check_url, "the address that links begin with"),
-    TEXT_ROW(listen_host, "127.0.0.1", check_host, "where the gateway listens"),
-    INT_ROW(listen_port, 8080, 1, 65535, NULL),
-    TEXT_ROW(trusted_proxies, "", check_networks, "your own reverse proxies, whose word about the client's address counts"),
-    TEXT_ROW(forwarded_header, "x-forwarded-for", check_forwarded, "the header in which they give it: x-forwarded-for or forwarded"),
-    TEXT_ROW(ops_host, "127.0.0.1", check_host, "health and metrics: a local port of its own"),
-    INT_ROW(ops_port, 9080, 1, 65535, NULL),
-    TEXT_ROW(receipt_prefix, NULL, check_prefix, "receipts begin with it; the city's first two letters when not set"),
-    TEXT_ROW(time_zone, "CET-1CEST,M3.5.0,M10.5.0/3", check_zone, "the city's time, as a POSIX TZ rule"),
-    TEXT_ROW(log_level, "info", check_level, "debug, info, warn, error"),
-    INT_ROW(queue_count, 1000, 1, 1000000, "requests waiting for a service at most"),
-    INT64_ROW(queue_bytes, 32 * 1024 * 1024, 65536, 4ll * 1024 * 1024 * 1024, "and their bytes"),
-    INT_ROW(request_timeout_ms, 5000, 100, 60000, "time a request has"),
-    INT_ROW(hung_after_ms, 3000, 100, 600000, "a worker silent for so long is shown as hung"),
-    INT_ROW(kill_hung_after_ms, 10000, 200, 600000, "and killed"),
-    INT64_ROW(body_bytes, 262144, 1024, 4 * 1024 * 1024, "largest body of an HTTP request"),
-    INT_ROW(gateways, 1, 1, 64, "gateways that share the ports"),
-    INT_ROW(connections, 1024, 8, 65536, "HTTP connections at once"),
-    INT_ROW(reads_per_second, 50, 0, 100000, "of one client (an IPv4 address, an IPv6 /56); ten seconds' worth at once; 0: no limit"),
-    INT_ROW(writes_per_minute, 60, 0, 100000, "the same for what changes something; a minute's worth at once"),
-    INT_ROW(session_hours, 12, 1, 720, "how long staff stay signed in"),
-    INT_ROW(key_hours, 24, 1, 720, "how long idempotency keys are remembered"),
-    TEXT_ROW(mail_server, "", check_mail_server, "who sends our mails; empty: they wait"),
-    TEXT_ROW(mail_routes, "", NULL, "other servers for some domains, never signed in to: example.net=smtp://127.0.0.1:2525, ..."),
-    TEXT_ROW(mail_tls, "required", check_tls, "STARTTLS with smtp:// and imap://: required, opportunistic or none"),
-    TEXT_ROW(mail_ca_file, "", check_file, "certificates that are trusted, of mail servers and returned_imap; empty: the system's"),
-    TEXT_ROW(mail_user, "", NULL, "to sign in with; the password is in DATA/keys/mail.password"),
-    TEXT_ROW(mail_from, "", check_mailbox, "who the mails are from and who reads the answers: KoSI-Lab <kosi@example.org>"),
-    TEXT_ROW(mail_bounces_to, "", check_mailbox, "where undelivered mails go back to; empty: the address of mail_from"),
-    INT_ROW(mail_connections, 4, 1, 64, "to one mail server at once, of one sender"),
-    INT_ROW(mail_per_minute, 0, 0, 1000000, "mails to one server, of one sender; 0: no limit"),
-    INT_ROW(mail_timeout_s, 120, 1, 3600, "time one mail has"),
-    INT_ROW(mail_retry_hours, 72, 1, 720, "a mail that cannot be sent for so long has failed"),
-    INT_ROW(mail_overdue_minutes, 15, 1, 10080, "a mail owed for longer than it should be is counted and shown"),
-    INT_ROW(mail_keep_days, 180, 1, 3650, "how long it is kept to whom a mail went"),
-    TEXT_ROW(returned_maildir, "", check_file, "Maildir where reports of undelivered mails arrive"),
-    TEXT_ROW(returned_imap, "", check_imap, "or the IMAP folder; the password is in DATA/keys/imap.password"),
-    INT_ROW(returned_every_s, 30, 1, 3600, "how often is looked for such reports"),
-    TEXT_ROW(digest_day, "thursday", check_day, "when the weekly digest goes out"),
-    INT_ROW(digest_hour, 9, 0, 23, "and at which hour, in the city's time"),
-    INT_ROW(staff_mail_hour, 7, 0, 23, "daily mails to staff, in the city's time"),
-    INT_ROW(overdue_days, 14, 1, 365, "a submission undecided for longer is overdue"),
-    INT_ROW(refresh_days, 365, 1, 3650, "after so long an entry's people are asked whether it is still right"),
-    INT_ROW(refresh_grace_days, 30, 1, 365, "without an answer for so long it is marked as unconfirmed"),
-    INT_ROW(archive_days, 180, 1, 3650, "and marked for so long it is no longer shown"),
+    TEXT_ROW(city, "", check_id, ALL, "id of the city this node serves"),
+    TEXT_ROW(city_dir, NULL, check_path, "gateway submissions registry notifications", "vocabulary, forms and content of the city"),
+    TEXT_ROW(share_dir, KOSI_SHARE_DIR, check_path, ALL, "templates, catalogues, assets"),
+    TEXT_ROW(data_dir, "/var/lib/kosi", check_path, ALL, "databases and keys"),
+    TEXT_ROW(run_dir, "/run/kosi", check_run_dir, ALL, "sockets, locks, supervision; a short path"),
+    TEXT_ROW(public_url, NULL, check_url, "gateway submissions registry notifications", "the address that links begin with"),
+    TEXT_ROW(listen_host, "127.0.0.1", check_host, "gateway", "where the gateway listens"),
+    INT_ROW(listen_port, 8080, 1, 65535, "gateway", NULL),
+    TEXT_ROW(trusted_proxies, "", check_networks, "gateway", "your own reverse proxies, whose word about the client's address counts"),
+    TEXT_ROW(forwarded_header, "x-forwarded-for", check_forwarded, "gateway", "the header in which they give it: x-forwarded-for or forwarded"),
+    TEXT_ROW(ops_host, "127.0.0.1", check_host, "gateway", "health and metrics: a local port of its own"),
+    INT_ROW(ops_port, 9080, 1, 65535, "gateway", NULL),
+    TEXT_ROW(receipt_prefix, NULL, check_prefix, "submissions", "receipts begin with it; the city's first two letters when not set"),
+    TEXT_ROW(time_zone, "CET-1CEST,M3.5.0,M10.5.0/3", check_zone, "gateway services", "the city's time, as a POSIX TZ rule"),
+    TEXT_ROW(log_level, "info", check_level, ALL, "debug, info, warn, error"),
+    INT_ROW(queue_count, 1000, 1, 1000000, "broker", "requests waiting for a service at most"),
+    INT64_ROW(queue_bytes, 32 * 1024 * 1024, 65536, 4ll * 1024 * 1024 * 1024, "broker", "and their bytes"),
+    INT_ROW(request_timeout_ms, 5000, 100, 60000, "gateway", "time a request has"),
+    INT_ROW(hung_after_ms, 3000, 100, 600000, "broker", "a worker silent for so long is shown as hung"),
+    INT_ROW(kill_hung_after_ms, 10000, 200, 600000, "broker", "and killed"),
+    INT64_ROW(body_bytes, 262144, 1024, 4 * 1024 * 1024, "gateway", "largest body of an HTTP request"),
+    INT_ROW(gateways, 1, 1, 64, "", "gateways that share the ports"),
+    INT_ROW(connections, 1024, 8, 65536, "gateway", "HTTP connections at once"),
+    INT_ROW(reads_per_second, 50, 0, 100000, "gateway", "of one client (an IPv4 address, an IPv6 /56); ten seconds' worth at once; 0: no limit"),
+    INT_ROW(writes_per_minute, 60, 0, 100000, "gateway", "the same for what changes something; a minute's worth at once"),
+    INT_ROW(session_hours, 12, 1, 720, "gateway accounts", "how long staff stay signed in"),
+    INT_ROW(key_hours, 24, 1, 720, "services", "how long idempotency keys are remembered"),
+    TEXT_ROW(mail_server, "", check_mail_server, "gateway notifications", "who sends our mails; empty: they wait"),
+    TEXT_ROW(mail_routes, "", NULL, "notifications", "other servers for some domains, never signed in to: example.net=smtp://127.0.0.1:2525, ..."),
+    TEXT_ROW(mail_tls, "required", check_tls, "notifications", "STARTTLS with smtp:// and imap://: required, opportunistic or none"),
+    TEXT_ROW(mail_ca_file, "", check_file, "notifications", "certificates that are trusted, of mail servers and returned_imap; empty: the system's"),
+    TEXT_ROW(mail_user, "", NULL, "notifications", "to sign in with; the password is in DATA/keys/mail.password"),
+    TEXT_ROW(mail_from, "", check_mailbox, "notifications", "who the mails are from and who reads the answers: KoSI-Lab <kosi@example.org>"),
+    TEXT_ROW(mail_bounces_to, "", check_mailbox, "notifications", "where undelivered mails go back to; empty: the address of mail_from"),
+    INT_ROW(mail_connections, 4, 1, 64, "notifications", "to one mail server at once, of one sender"),
+    INT_ROW(mail_per_minute, 0, 0, 1000000, "notifications", "mails to one server, of one sender; 0: no limit"),
+    INT_ROW(mail_timeout_s, 120, 1, 3600, "notifications", "time one mail has"),
+    INT_ROW(mail_retry_hours, 72, 1, 720, "notifications", "a mail that cannot be sent for so long has failed"),
+    INT_ROW(mail_overdue_minutes, 15, 1, 10080, "notifications", "a mail owed for longer than it should be is counted and shown"),
+    INT_ROW(mail_keep_days, 180, 1, 3650, "gateway notifications", "how long it is kept to whom a mail went"),
+    TEXT_ROW(returned_maildir, "", check_file, "notifications", "Maildir where reports of undelivered mails arrive"),
+    TEXT_ROW(returned_imap, "", check_imap, "notifications", "or the IMAP folder; the password is in DATA/keys/imap.password"),
+    INT_ROW(returned_every_s, 30, 1, 3600, "notifications", "how often is looked for such reports"),
+    TEXT_ROW(digest_day, "thursday", check_day, "notifications", "when the weekly digest goes out"),
+    INT_ROW(digest_hour, 9, 0, 23, "notifications", "and at which hour, in the city's time"),
+    INT_ROW(staff_mail_hour, 7, 0, 23, "notifications", "daily mails to staff, in the city's time"),
+    INT_ROW(overdue_days, 14, 1, 365, "gateway notifications", "a submission undecided for longer is overdue"),
+    INT_ROW(refresh_days, 365, 1, 3650, "gateway registry", "after so long an entry's people are asked whether it is still right"),
+    INT_ROW(refresh_grace_days, 30, 1, 365, "gateway registry", "without an answer for so long it is marked as unconfirmed"),
+    INT_ROW(archive_days, 180, 1, 3650, "gateway registry", "and marked for so long it is no longer shown"),
 };
 enum { SETTING_COUNT = sizeof(settings) / sizeof(settings[0]) };
+_Static_assert((int)SETTING_COUNT <= (int)CONFIG_SETTINGS_MAX, "config.h has room for a line of each");
 
 // libconfuse's callbacks carry no data of ours: what is being read, by this thread.
 static _Thread_local struct {
@@ -280,6 +284,7 @@ static void put_number(struct config *config, const struct setting *setting, int
 }
 
 static bool take_values(cfg_t *cfg, struct config *config) {
+    memcpy(config->lines, reading.lines, sizeof(reading.lines));
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         const struct setting *setting = &settings[i];
         if (setting->kind != TEXT) {
@@ -497,6 +502,34 @@ void config_print(const struct config *config, struct buf *out) {
         buf_text(out, "# what is expected to run\n");
     for (int i = 0; i < config->service_count; i++)
         buf_format(out, "service %s { workers = %d }\n", config->services[i].name, config->services[i].workers);
+}
+
+// Names carry their unit.
+static const char *unit_of(const char *name) {
+    static const char *const units[][2] = {{"_ms", "ms"}, {"_s", "s"}, {"_minutes", "minutes"}, {"_hours", "hours"}, {"_days", "days"}, {"_bytes", "bytes"},
+                                           {"_hour", "hour of the day"}, {"_per_second", "per second"}, {"_per_minute", "per minute"}};
+    size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        size_t ending = strlen(units[i][0]);
+        if (n > ending && strcmp(name + n - ending, units[i][0]) == 0)
+            return units[i][1];
+    }
+    return NULL;
+}
+
+bool config_setting(const struct config *config, int i, struct config_setting *out) {
+    if (i < 0 || i >= SETTING_COUNT)
+        return false;
+    const struct setting *setting = &settings[i];
+    bool text = setting->kind == TEXT;
+    *out = (struct config_setting){.name = setting->name, .meaning = setting->comment, .readers = setting->readers, .is_text = text,
+                                   .unit = text ? NULL : unit_of(setting->name), .line = config->lines[i],
+                                   .default_text = setting->text, .default_number = setting->number, .least = setting->least, .most = setting->most};
+    if (text)
+        out->text = *text_at((struct config *)config, setting);
+    else
+        out->number = number_at(config, setting);
+    return true;
 }
 
 static const char *join(size_t max, const char *prefix, const char *dir, const char *name, const char *suffix) {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_SERVICES_MAX = 16 };
+enum { CONFIG_SERVICES_MAX = 16, CONFIG_SETTINGS_MAX = 80 };
 struct config_service { char name[32]; int workers; };
 
 struct config {
@@ -62,6 +62,7 @@ struct config {
     int refresh_days;               // an entry's people are asked whether it is still right; 365
     int refresh_grace_days;         // unanswered for so long it is marked; 30
     int archive_days;               // marked for so long it is no longer shown; 180
+    int lines[CONFIG_SETTINGS_MAX]; // config_setting(): where each is set
 };
 
 // Reads and checks. Returns 0 with *out (free with config_free), or -1 with one line per error in `errors`:
@@ -74,6 +75,21 @@ void config_print(const struct config *config, struct buf *out);   // every sett
 const char *config_endpoint(const struct config *config, const char *which);   // "front", "back", "ops" → "ipc://RUN/front/broker"
 const char *config_data_path(const struct config *config, const char *name);   // DATA/name
 const char *config_run_path(const struct config *config, const char *name);    // RUN/name
+
+// All about one of them, for who shows them; texts are the configuration's.
+struct config_setting {
+    const char *name;
+    const char *unit;               // of a number: "days"; NULL: it has none
+    const char *meaning;            // NULL: its name says it
+    const char *readers;            // who goes by it from their next start: "gateway", "broker", names of services, "services" for all of these,
+                                    // between blanks; "": no daemon, but `kosi init` and `kosi scale`
+    bool is_text;
+    const char *text;
+    const char *default_text;       // NULL: made from other settings
+    int64_t number, default_number, least, most;
+    int line;                       // of the file, where it is set last; 0: nowhere
+};
+bool config_setting(const struct config *config, int i, struct config_setting *out);   // false: there are not so many
 
 // Keys of the node: exactly `length` bytes in DATA/keys/NAME.key (0600), made by `kosi init`; a name with a dot ("actor.pub") is
 // taken as it is.
