@@ -123,7 +123,7 @@ struct post_ask {
     uint64_t *holding;
     size_t held;
     int64_t about;
-    const char *outcome;
+    const char *outcome, *reason;   // reason NULL: "refused"
     const char *troubled;
 };
 static inline Kosi__LeaseReply *post_lease(struct post *p, struct post_ask ask) {
@@ -150,7 +150,7 @@ static inline Kosi__LeaseReply *post_lease(struct post *p, struct post_ask ask) 
     result.outcome = (char *)ask.outcome;
     result.has_code = ask.outcome != NULL;
     result.code = 451;
-    result.reason = (char *)"refused";
+    result.reason = (char *)(ask.reason ? ask.reason : "refused");
     request.results = &results;
     request.n_results = ask.outcome != NULL;
     request.troubled = (char **)&ask.troubled;

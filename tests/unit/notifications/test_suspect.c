@@ -106,6 +106,22 @@ static void an_orderly_end_counts_against_nobody(void **state) {
     assert_int_equal(deaths_of(&scene, scene.n[0]), 0);
 }
 
+// Nor does it speak for anybody: what was on its way was broken off.
+static void nor_does_what_an_orderly_end_broke_off(void **state) {
+    struct scene scene = owed(state);
+    ask(&scene);
+    die(&scene);
+    die(&scene);
+    for (int i = 0; i < 5; i++) {
+        post_lease(scene.p, (struct post_ask){.holder = scene.holder, .slot = 1, .about = scene.n[0], .outcome = "later", .reason = "interrupted"});
+        struct mail_row row = post_row(scene.p, scene.n[0]);
+        row.due_at = scene.p->call->now_us;
+        assert_int_equal(mail_row_save(scene.p->call, &row), 0);
+        assert_alone(die(&scene), scene.n[0]);
+    }
+    assert_int_equal(deaths_of(&scene, scene.n[0]), 1);
+}
+
 static void nor_does_silence(void **state) {
     struct scene scene = owed(state);
     ask(&scene);
@@ -204,6 +220,7 @@ int main(void) {
         POST_TEST(the_third_death_ends_the_one_it_names),
         POST_TEST(what_a_sender_lives_to_report_on_is_innocent),
         POST_TEST(an_orderly_end_counts_against_nobody),
+        POST_TEST(nor_does_what_an_orderly_end_broke_off),
         POST_TEST(nor_does_silence),
         POST_TEST(nor_what_never_arrived),
         POST_TEST(nor_a_death_over_a_record),
