@@ -77,6 +77,18 @@ static const char *error_for(struct request *r, const char *prefix, const char *
     return NULL;
 }
 
+// What such an answer looks like: "field.invalid_format.answer.date". NULL: it has another fault, or none, or there is no more to say.
+static const char *expected(struct request *r, const Kosi__Question *question) {
+    char key[80];
+    snprintf(key, sizeof key, "field.invalid_format.answer.%s", question->type ? question->type : "");
+    for (size_t i = 0; i < r->violations.count; i++) {
+        const Kosi__FieldProblem *found = r->violations.items[i];
+        if (strncmp(found->field, "answers.", 8) == 0 && strcmp(found->field + 8, question->id) == 0)
+            return found->code && strcmp(found->code, "invalid_format") == 0 ? catalogue_find(r->gateway->catalogues[r->language], key) : NULL;
+    }
+    return NULL;
+}
+
 // A form sent without any answer is refused as a whole: then every question that needs an answer is shown as unanswered.
 static const char *unanswered(struct request *r, const Kosi__Question *question) {
     if (!question->required || !error_for(r, "answers", ""))
@@ -127,8 +139,8 @@ static Kosi__PageQuestion *view(const struct questionnaire *q, const Kosi__Quest
     out->example = question->example;
     out->wording = question->wording;
     need(out, question->required);
-    const char *error = error_for(r, consent ? "consents." : "answers.", question->id);
-    out->error = (char *)(error ? error : unanswered(r, question));
+    const char *error = error_for(r, consent ? "consents." : "answers.", question->id), *better = expected(r, question);
+    out->error = (char *)(better ? better : error ? error : unanswered(r, question));
     out->earliest = question->earliest;
     out->latest = question->latest;
     set_kind(out, question);

@@ -81,6 +81,17 @@ def test_the_sections_say_what_is_missing(dortmund):
     assert typed(Page(refused).form_with("_key").fields) == typed(some)
 
 
+def test_what_is_written_otherwise_is_told_how(dortmund):
+    """In words of its own for what has a form of its own (WCAG 3.3.3), in the summary as at the field."""
+    address, pairs, form = filled(dortmund)
+    wrong = {"contact.email": "müller@example.org", "website": "nirgends", "since": "31.2."}
+    assert {"url", "date"} <= {q["type"] for q in form["questions"] if q["id"] in wrong}
+    refused = send(dortmund, address, [p for p in pairs if p[0] not in wrong] + list(wrong.items()), "review")
+    assert refused.status == 422 and "erwartete Form" not in refused.text
+    for words in ("wie name@example.org", "wie https://www.example.org", "wie 2024-05-31"):
+        assert refused.text.count(words) == 2, words
+
+
 def test_looking_over_stores_nothing_and_uses_up_no_key(dortmund):
     address, pairs, _form = filled(dortmund)
     for title in (unique_title("Erst"), unique_title("Dann")):

@@ -292,6 +292,7 @@ def test_the_round_in_pages(node, mail, language, subscribe_at, words):
     assert form.value("lists") is None, "nothing is chosen for anybody"
     refused = browser.send(form, 422, email="niemand")
     assert browser.form(field="_key").value("email") == "niemand" and refused.language == language
+    assert "name@example.org" in refused.text, "how it is to be written"
     browser.send(browser.form(field="_key"), email=email, lists=["newsletter", "digest"], themes=THEMES)
     assert words[0] in browser.page.text
     got = asked(mail, email)
