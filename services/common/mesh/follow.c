@@ -1,6 +1,8 @@
 // A follower is idle, asking, or holds an answer whose records it applies some milliseconds a turn. Only a commit moves its
 // cursor in memory; whatever fails is asked for again from there. After a process that did not end in order the records of the first
 // answer are applied one at a time: one of them may be what it died of.
+// A follower that keeps up with a busy log would commit for every few records, and a commit costs more than they do. So it rests a little
+// after some, and takes what came meanwhile together. Who is behind does not rest; a record after a quiet moment does not wait.
 #include "services/common/mesh/follow.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
@@ -17,6 +19,7 @@ enum {
     ASK_TIMEOUT_MS = 2000,
     ASK_RECORDS = 256,
     RETRY_MS = 500,
+    REST_MS = 40,
     NOT_HERE_MS = 30000, // asked again of a service that this node does not run; a hint comes sooner
     APPLY_BUDGET_US = 10000,
     ANSWER_ARENA_BYTES = 16 * 1024 * 1024,
@@ -34,8 +37,8 @@ struct follow {
     bool again;      // the operator moved the cursor
     uint64_t handle; // of the question under way
     bool hinted;
-    int64_t due_ms;
-    struct arena *arena; // of the answer
+    int64_t due_ms, rest_ms; // at rest_ms a hint is followed up, at due_ms it is asked without one
+    struct arena *arena;     // of the answer
     Kosi__LogReadReply *answer;
     bool skips; // what the answer tells is the past
     size_t at;  // next record of the answer
@@ -365,6 +368,7 @@ static void advanced(struct follow *follow, uint64_t seq) {
         return; // more of this answer next turn
     follow->wary = false;
     bool behind = seq < answer->last_seq;
+    follow->rest_ms = answer->n_records > 0 ? clock_mono_ms() + REST_MS : 0;
     wait_ms(follow, behind ? 0 : ASK_EVERY_MS);
 }
 
@@ -481,9 +485,10 @@ static int64_t tick_one(struct follow *follow, int64_t now_ms) {
         return 0;
     if (follow->handle != 0)
         return ASK_EVERY_MS;
-    if (follow->hinted || now_ms >= follow->due_ms)
+    int64_t due_ms = follow->hinted && follow->rest_ms < follow->due_ms ? follow->rest_ms : follow->due_ms;
+    if (now_ms >= due_ms)
         ask(follow, now_ms);
-    return follow->handle != 0 ? ASK_EVERY_MS : follow->due_ms - now_ms;
+    return follow->handle != 0 ? ASK_EVERY_MS : due_ms - now_ms;
 }
 
 int follow_tick(struct worker *worker, int64_t now_ms) {

@@ -318,6 +318,28 @@ static void a_hint_is_enough(void **state) {
     assert_int_equal(cursor(), RECORDS + 1);
 }
 
+// So that one commit is for many.
+static void hints_wait_while_it_rests(void **state) {
+    (void)state;
+    Kosi__Hint hint = KOSI__HINT__INIT;
+    hint.service = "submissions";
+    turn_until_still();
+    int64_t at_rest_ms = clock_mono_ms() - 100000;
+    int asked = source.asked;
+    for (int i = 0; i < 5; i++) {
+        source.last_seq++;
+        follow_hint(&bench->worker, &hint);
+        turn(at_rest_ms);
+        turn(at_rest_ms);
+    }
+    assert_int_equal(source.asked, asked + 1);
+    assert_int_equal(cursor(), RECORDS + 1);
+    turn(clock_mono_ms() + 100);
+    turn(at_rest_ms);
+    assert_int_equal(source.asked, asked + 2);
+    assert_int_equal(cursor(), RECORDS + 5);
+}
+
 // ---- records that end the process
 
 static bool dies(void) {
@@ -410,6 +432,7 @@ int main(void) {
         TEST(what_fails_every_time_is_undone_and_parked),
         TEST(another_epoch_stops_it),
         TEST(a_hint_is_enough),
+        TEST(hints_wait_while_it_rests),
         TEST(what_ends_the_process_time_and_again_is_parked),
         TEST(a_process_that_is_killed_parks_nothing),
         TEST(what_fails_and_is_tried_again_is_not_deadly),
