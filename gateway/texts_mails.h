@@ -27,6 +27,7 @@
     X(MAILS_FOUND, "mails.found")                             \
     X(MAILS_FOUND_ONE, "mails.found_one")                     \
     X(MAILS_NOTHING, "mails.nothing")                         \
+    X(MAILS_NOTHING_YET, "mails.nothing_yet")                 \
     X(MAIL_TITLE, "mail.title")                               \
     X(MAIL_NOBODY, "mail.nobody")                             \
     X(MAIL_SINCE, "mail.since")                               \

@@ -191,7 +191,7 @@ static void add_rest(struct request *r, const Kosi__MailsReply *list, Kosi__Mail
         page->found = (char *)catalogue_fill(r->arena, request_text(r, page->n_mails == 1 ? TEXT_MAILS_FOUND_ONE : TEXT_MAILS_FOUND), "count",
                                              staff_view_count(r, (uint32_t)page->n_mails, false), NULL);
     else
-        page->nothing = (char *)request_text(r, TEXT_MAILS_NOTHING);
+        page->nothing = (char *)request_text(r, more ? TEXT_MAILS_NOTHING_YET : TEXT_MAILS_NOTHING);
 }
 
 static void show_list(struct request *r, const struct client_reply *reply) {

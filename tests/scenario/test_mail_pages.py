@@ -6,6 +6,7 @@ import pytest
 
 from kosi_test import filled_form, unique_title, wait_until
 from kosi_test.browser import Browser
+from kosi_test.mail_ledger import owe
 from kosi_test.mail_server import MailServer
 from kosi_test.node import PASSWORD, Node, free_port
 
@@ -196,3 +197,17 @@ def test_a_server_that_takes_nothing_is_shown(make_node):
         for path in ("/intern/", LIST["de"]):
             assert "nimmt zurzeit nichts an" in staff.open(path).text
         assert "unterwegs" in own_page(node, made).text or "versuchen es weiter" in own_page(node, made).text
+
+
+def test_a_mail_behind_thousands_of_others_is_found(make_node):
+    """One look reads so many rows and no more: that none of them fits does not say that none does."""
+    node = make_node()
+    node.user_add("anna", "moderator", password=PASSWORD)
+    submitted(node, address("erika"))
+    wait_until(lambda: ledger(node, kind="received"), 10, "the mail that is looked for")
+    owe(node, 4100)
+    anna = signed_in(node)
+    page = anna.open(f"{LIST['de']}?view=all&kind=received")
+    assert "Keine Mail passt dazu" not in page.text and "sucht in den älteren" in page.text
+    older = next(link for link in page.links if "page_token=" in link)
+    assert "Eine Mail" in anna.open(older).text
