@@ -1,6 +1,6 @@
 #include "services/notifications/destination.h"
 
-enum { REST_FIRST_MS = 1000, REST_MOST_MS = 60000, LOST_MOST = 5, AHEAD = 16, AHEAD_MS = 2000 };
+enum { REST_FIRST_MS = 1000, REST_MOST_MS = 60000, LOST_MOST = 5, AHEAD = 16, AHEAD_MS = 2000, SPARED_MS = 60000 };
 
 void destination_push(struct destination *destination, struct job *job) {
     job->next = NULL;
@@ -28,7 +28,7 @@ bool destination_rests(const struct destination *destination, int64_t now_ms) {
 }
 
 static int most_at_once(const struct destination *destination) {
-    return destination->trial ? 1 : destination->connections;
+    return destination->trial ? 1 : destination->connections - destination->spared;
 }
 
 bool destination_free(const struct destination *destination, int64_t now_ms, int *wait_ms) {
@@ -45,6 +45,20 @@ bool destination_free(const struct destination *destination, int64_t now_ms, int
 void destination_start(struct destination *destination, int64_t now_ms) {
     int64_t from_ms = destination->next_ms > now_ms - destination->pace_ms ? destination->next_ms : now_ms; // no catching up after a quiet time
     destination->next_ms = from_ms + destination->pace_ms;
+    if (destination->spared > 0 && now_ms >= destination->more_ms) {
+        destination->spared--;
+        destination->more_ms = now_ms + SPARED_MS;
+    }
+}
+
+bool destination_crowded(struct destination *destination, const struct smtp_post *post, int64_t now_ms) {
+    int others = smtp_line_count(destination->line);
+    bool away = post->verdict.outcome == SMTP_LATER && post->story.stage == STAGE_GREET && post->story.code / 100 == 4;
+    if (!away || others == 0 || destination->trial)
+        return false;
+    destination->spared = destination->connections - others;
+    destination->more_ms = now_ms + SPARED_MS;
+    return true;
 }
 
 int destination_depth(const struct destination *destination, int64_t now_ms) {

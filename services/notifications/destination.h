@@ -21,6 +21,8 @@ struct destination {
     int waiting;
     int64_t next_ms, rest_until_ms;
     int rest_ms, lost;
+    int spared;                 // connections that the server does not take at present
+    int64_t more_ms;            // when one more of these is tried
     bool troubled, trial;       // trial: one mail at a time until one went
 };
 void destination_push(struct destination *destination, struct job *job);
@@ -31,5 +33,8 @@ void destination_start(struct destination *destination, int64_t now_ms);        
 // How many mails it should have, waiting and on their way: enough not to wait for the next lease, and no more.
 int destination_depth(const struct destination *destination, int64_t now_ms);
 bool destination_rests(const struct destination *destination, int64_t now_ms);
+// Has the server turned this mail's connection away while it has others of ours? Then that many are enough for a while, and nothing is said of
+// the mail, or of the server. Before destination_learn().
+bool destination_crowded(struct destination *destination, const struct smtp_post *post, int64_t now_ms);
 // What came of a mail. True: from now on it rests, and what waits should be given back.
 bool destination_learn(struct destination *destination, const struct smtp_verdict *verdict, int64_t now_ms, uint32_t random);

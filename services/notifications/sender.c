@@ -114,7 +114,10 @@ static void take_done(struct sender *sender, int64_t now_ms) {
         bool was_troubled = destination->troubled;
         uint32_t random;
         id_random(&random, sizeof random);
-        bool rests = destination_learn(destination, &post->verdict, now_ms, random);
+        bool crowded = destination_crowded(destination, post, now_ms);
+        bool rests = !crowded && destination_learn(destination, &post->verdict, now_ms, random);
+        if (crowded)
+            post->verdict = (struct smtp_verdict){.outcome = SMTP_LATER};
         if (rests && !was_troubled)
             tell_destination(destination, job, "mail_server_trouble");
         if (was_troubled && !destination->troubled)
@@ -122,7 +125,7 @@ static void take_done(struct sender *sender, int64_t now_ms) {
         if (post->verdict.outcome == SMTP_NEVER)
             log_event(LOG_INFO_, "mail_failed", "mail", job->mail->id, "reason", mail_trouble_word(post->verdict.trouble),
                       "code", log_number(post->story.code), "status", post->story.status, NULL);
-        hand_result(sender, job, &post->verdict, false);
+        hand_result(sender, job, &post->verdict, crowded);
         if (rests)
             hand_return_waiting(sender, destination);
     }

@@ -226,15 +226,18 @@ static struct smtp_post *await_post(struct smtp_line *line) {
     return pop(&line->waiting);
 }
 
+// Whoever has not come in does not wait for more: it would be handed a letter that one with an open connection is free for.
 static void *work(void *context) {
     struct connection connection = {.line = context};
     struct smtp_line *line = connection.line;
     struct smtp *smtp = line->smtp;
     pthread_mutex_lock(&smtp->mutex);
-    while ((connection.post = await_post(line)) != NULL) {
+    bool turned_away = false;
+    while (!(turned_away && line->waiting.first == NULL) && (connection.post = await_post(line)) != NULL) {
         pthread_mutex_unlock(&smtp->mutex);
         deliver(&connection);
         pthread_mutex_lock(&smtp->mutex);
+        turned_away = connection.post->verdict.outcome != SMTP_SENT && connection.post->story.stage == STAGE_GREET;
         finish(smtp, connection.post);
     }
     line->threads--; // from here on a new letter gets a new thread

@@ -176,6 +176,18 @@ def test_after_a_rush_to_one_server_the_others_are_served(make_node):
         other.wait_for(lambda m: m.to == late.address)
 
 
+def test_a_server_that_takes_two_connections_gets_two(make_node):
+    """Four are tried, and what the others bring is no try of their mails: nothing waits for a minute."""
+    with MailServer(most=2) as choosy:
+        node = make_node(settings=choosy.settings())
+        node.stop(graceful=True)
+        owe(node, 200)
+        node.start()
+        wait_until(lambda: counts(node) == {"sent": 200}, 30, "all sent", every=0.05)
+        assert len(choosy.mails) == 200 and choosy.turned_away > 0
+        assert not mails(node)["troubled"] and "event=mail_server_trouble" not in node.log_text()
+
+
 def test_a_server_that_is_not_there(node, mail):
     nobody, other = write(node, mail, address_under("down.example")), write(node, mail)
     mail.wait_for(lambda m: m.to == other.address)

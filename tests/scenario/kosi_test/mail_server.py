@@ -181,10 +181,20 @@ class Dialogue(SMTP):
             pass   # gone already
 
 
-class MailServer:
-    """tls: None, "starttls" or "smtps". certificate: (crt, key) files; users: {name: password} makes it ask for authentication."""
+class TurnedAway(asyncio.Protocol):
+    """A connection too many."""
 
-    def __init__(self, tls=None, certificate_for="127.0.0.1", users=None, host="127.0.0.1", start=True):
+    def connection_made(self, transport):
+        transport.write(b"421 4.7.0 Too many connections from you\r\n")
+        transport.close()
+
+
+class MailServer:
+    """tls: None, "starttls" or "smtps". certificate: (crt, key) files; users: {name: password} makes it ask for authentication.
+    most: connections at once, others are turned away (and counted)."""
+
+    def __init__(self, tls=None, certificate_for="127.0.0.1", users=None, host="127.0.0.1", start=True, most=None):
+        self.most, self.turned_away = most, 0
         self.host, self.tls, self.users = host, tls, users
         self.port = None
         self.mails, self.behaviours, self.connections = [], [], 0
@@ -236,6 +246,9 @@ class MailServer:
         raise OSError(f"no port at {self.host}")
 
     def _serve(self):
+        if self.most and len(self._open) >= self.most:
+            self.turned_away += 1
+            return TurnedAway()
         ask = dict(authenticator=self._authenticate, auth_required=True, auth_require_tls=self.tls == "starttls") if self.users else {}
         smtp = Dialogue(self, Handler(self), loop=self._loop, hostname="mail.example.org", ident="ESMTP",
                     tls_context=self._context if self.tls == "starttls" else None, auth_exclude_mechanism=[] if self.users else ["LOGIN", "PLAIN"], **ask)

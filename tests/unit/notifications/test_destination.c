@@ -50,6 +50,42 @@ static void a_refusal_shows_that_it_is_there(void **state) {
     assert_false(destination.troubled);
 }
 
+static int takes_at_once(struct destination *destination, int64_t now) {
+    static struct smtp_post posts[8], *next = posts; // nobody is there to take them
+    struct job job = {0};
+    int wait_ms = 1000, before = smtp_line_count(destination->line);
+    destination->first = &job;
+    for (; destination_free(destination, now, &wait_ms); next++) {
+        *next = (struct smtp_post){.from = "kosi@example.org", .to = "anna@example.org"};
+        assert_int_equal(smtp_post(destination->line, next), 0);
+    }
+    destination->first = NULL;
+    return smtp_line_count(destination->line) - before;
+}
+
+// A server that turns a connection away has enough with the others; without others it is the server that cannot be used.
+static void connections_that_are_too_many(void **state) {
+    (void)state;
+    struct destination destination = fresh(0);
+    struct smtp_post away = {.story = {.stage = STAGE_GREET, .code = 421}, .verdict = {SMTP_LATER, TROUBLE_BUSY, true}};
+    assert_false(destination_crowded(&destination, &away, 1000));
+    destination.spared = 2;
+    destination.more_ms = 5000;
+    assert_int_equal(takes_at_once(&destination, 1000), 2);
+    assert_true(destination_crowded(&destination, &away, 1000)); // two are on their way
+    assert_int_equal(destination.spared, 2);
+    destination_start(&destination, 60999);
+    assert_int_equal(destination.spared, 2);
+    destination_start(&destination, 61000);
+    assert_int_equal(destination.spared, 1);
+    assert_int_equal(takes_at_once(&destination, 61000), 1);
+    away.story.stage = STAGE_MAIL;
+    assert_false(destination_crowded(&destination, &away, 61000)); // it is about this one, or all
+    away.story.stage = STAGE_GREET;
+    away.story.code = 554;
+    assert_false(destination_crowded(&destination, &away, 61000));
+}
+
 static void connections_that_break_all_the_time(void **state) {
     (void)state;
     struct destination destination = fresh(0);
@@ -92,6 +128,7 @@ static void pace(void **state) {
 int main(void) {
     smtp = smtp_open();
     const struct CMUnitTest tests[] = {cmocka_unit_test(rests_longer_each_time), cmocka_unit_test(a_refusal_shows_that_it_is_there),
+                                       cmocka_unit_test(connections_that_are_too_many),
                                        cmocka_unit_test(connections_that_break_all_the_time), cmocka_unit_test(pace)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     smtp_close(&smtp);
