@@ -1,5 +1,6 @@
 #include "services/common/store/store_inner.h"
 #include "services/common/base/log.h"
+#include "services/common/store/copier.h"
 #include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@ static int checkpoint(struct store *store) {
 
 // Readers in the middle of something put it off; a busy timeout would make the writer wait for them.
 static void empty_log(struct store *store) {
+    copier_wait(store->copier); // else it would have to be tried again
     sqlite3_busy_timeout(store->db, 0);
     int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_busy_timeout(store->db, STORE_BUSY_TIMEOUT_MS);
@@ -42,14 +44,34 @@ static void empty_log(struct store *store) {
     store->wal_pages = 0;
 }
 
+// Most of a long log is copied beside the writer; when what is left is little, the writer copies that, and the log begins anew with its next
+// commit. A reader in the middle of something may put that off: then it is tried again some pages later.
+static void shorten_log(struct store *store, int pages) {
+    if (store->copier == NULL)
+        store->copier = copier_start(store->path);
+    if (store->copier == NULL || copier_busy(store->copier))
+        return;
+    store->wal_next = pages + STORE_WAL_PAGES_STEP;
+    if (pages - copier_done(store->copier) <= 2 * STORE_WAL_PAGES_STEP)
+        checkpoint(store);
+    else
+        copier_ask(store->copier);
+}
+
 // Runs after each commit of this connection, in place of SQLite's automatic checkpoint.
 static int on_commit(void *context, sqlite3 *db, const char *schema, int pages) {
     struct store *store = context;
     (void)db;
     (void)schema;
+    if (pages < store->wal_pages || store->wal_next == 0)
+        store->wal_next = STORE_WAL_PAGES_LONG;
     store->wal_pages = pages;
-    if (pages >= STORE_WAL_PAGES_MOST)
+    if (pages >= STORE_WAL_PAGES_MOST) {
+        copier_wait(store->copier);
         checkpoint(store);
+    } else if (pages >= store->wal_next) {
+        shorten_log(store, pages);
+    }
     return SQLITE_OK;
 }
 
@@ -113,6 +135,7 @@ void store_close(struct store **store) {
     assert(s->magic == STORE_MAGIC);
     for (int i = 0; i < STORE_SETS * STORE_WAYS; i++)
         sqlite3_finalize(s->slots[i / STORE_WAYS][i % STORE_WAYS].prepared);
+    copier_stop(&s->copier);
     // Readers that stay would keep the log alive, and in it what was erased since the last checkpoint.
     if (s->mode == STORE_WRITER && !s->in_transaction)
         sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);

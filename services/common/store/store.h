@@ -30,8 +30,8 @@ void store_close(struct store **store);
 // quick_check at start: 0, or STORE_CORRUPT with a logged reason. Files over 64 MiB are not read through (logged: check_skipped),
 // or a large city would wait for its node; the operator's check does them.
 int store_check(struct store *store);
-// The writer's write-ahead log is bounded: 64 MiB checkpoint themselves; store_idle() does smaller ones when there is nothing else
-// to do, store_make_room() any, after STORE_FULL.
+// The writer's write-ahead log is bounded: 16 MiB are checkpointed beside the writer, 64 MiB in the commit that reaches them; store_idle()
+// does smaller ones when there is nothing else to do, store_make_room() any, after STORE_FULL.
 void store_idle(struct store *store);
 void store_make_room(struct store *store);
 // Something could not be written for want of room, or soon cannot. Looks at the disk: for once a second, not for each request.

@@ -7,7 +7,9 @@ enum {
     STORE_SETS = 32, // statement cache: sets × ways; a statement that is in use is never evicted
     STORE_WAYS = 8,
     STORE_BUSY_TIMEOUT_MS = 2000,
-    STORE_WAL_PAGES_MOST = 16384,       // 64 MiB: checkpointed in the commit that reaches it
+    STORE_WAL_PAGES_MOST = 16384,       // 64 MiB: checkpointed in the commit that reaches it, whoever waits
+    STORE_WAL_PAGES_LONG = 4096,        // 16 MiB: checkpointed beside the writer (copier.h)
+    STORE_WAL_PAGES_STEP = 256,         // 1 MiB: so often it is looked how far that is; the writer does twice as much itself
     STORE_WAL_PAGES_IDLE = 256,         // 1 MiB: worth a checkpoint when nothing else is to do
     STORE_SAVEPOINT_BYTES = 128 * 1024, // of pages a savepoint may have to restore, before they go to a temporary file
     STORE_CHECK_BYTES = 64 * 1024 * 1024,
@@ -34,6 +36,8 @@ struct store {
     bool in_transaction, broken;
     int broken_error; // what broke it: answered by every further step
     int wal_pages;    // as of the last commit
+    int wal_next;     // pages at which something is to be done about the log; 0: not known yet
+    struct copier *copier; // NULL: not needed yet
     bool checkpoint_failed;
     bool no_room; // something could not be written
     bool forgets; // the log may hold what was erased: it is to be emptied

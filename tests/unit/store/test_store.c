@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "services/common/store/copier.h"
 #include "services/common/store/store_inner.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -238,6 +239,42 @@ static void erased_leaves_the_log(void **state) {
     store_close(&reader);
 }
 
+static void insert_bytes(struct store *store, size_t size) {
+    static const uint8_t bytes[8 * 1024 * 1024];
+    assert_true(size <= sizeof bytes);
+    assert_int_equal(store_begin(store), 0);
+    struct store_statement *s = store_prepare(store, "INSERT INTO t(b) VALUES(?1)");
+    store_bind_blob(s, 1, bytes, size);
+    assert_int_equal(store_run(s), 0);
+    assert_int_equal(store_commit(store), 0);
+}
+
+// The writer itself copies the rest only, long before the log is as long as it may be. What a reader keeps from being copied stands for
+// what is written while the rest is.
+static void a_long_log_is_copied_beside_the_writer(void **state) {
+    struct place *place = *state;
+    struct store *store = place->store, *reader = store_open(place->file, STORE_READER);
+    enum { PAGE = 4096, BEFORE = STORE_WAL_PAGES_LONG - 100 };
+    insert_bytes(store, BEFORE / 2 * PAGE);
+    insert_bytes(store, BEFORE / 2 * PAGE);
+    assert_in_range(store->wal_pages, BEFORE, STORE_WAL_PAGES_LONG - 1);
+    assert_null(store->copier);
+    assert_int_equal(store_begin(reader), 0);
+    assert_int_equal(number(reader, count_sql), 2);
+    insert_bytes(store, 150 * PAGE);
+    assert_non_null(store->copier);
+    copier_wait(store->copier);
+    assert_in_range(copier_done(store->copier), BEFORE, STORE_WAL_PAGES_LONG - 1);
+    assert_int_equal(store_commit(reader), 0);
+    insert_bytes(store, STORE_WAL_PAGES_STEP * PAGE);
+    assert_int_equal(store->wal_pages, 0); // all is copied
+    insert_bytes(store, PAGE / 2);
+    assert_in_range(store->wal_pages, 1, 20);
+    assert_int_equal(number(reader, count_sql), 5);
+    assert_int_equal(store_check(reader), 0);
+    store_close(&reader);
+}
+
 // A real small file system, when we may mount one.
 static void full_disk_heals(void **state) {
     struct place *place = *state;
@@ -283,7 +320,7 @@ int main(void) {
         TEST(settings_are_ours),           TEST(readers_cannot_write), TEST(savepoints_undo_one),
         TEST(full_breaks_the_transaction), TEST(any_step_may_fail),    TEST(statements_are_kept_and_told_apart),
         TEST(migrations_go_forward_only),  TEST(check_finds_damage),   TEST(full_disk_heals),
-        TEST(erased_leaves_the_log),
+        TEST(erased_leaves_the_log),       TEST(a_long_log_is_copied_beside_the_writer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
