@@ -33,27 +33,26 @@ static void fact(struct facts *facts, const char *name, const char *value) {
     facts->all.n_facts++;
 }
 
-static const char *key_of(struct mesh_call *call, const struct mesh_record *record, const char *transition) {
-    return arena_format(call->arena, "submission/%s/%s/%lld", record->subject, transition, (long long)record->at);
-}
+// What is owed for a record: the kind of mail is the transition that its key names.
+struct due { const struct mesh_record *record; enum mail_kind kind; const Kosi__MailFacts *facts; };
 
-static int owe_to(struct mesh_call *call, const struct contact *contact, const struct matter *matter, enum mail_kind kind, const char *dedup,
-                  const Kosi__MailFacts *facts) {
+static int owe_to(struct mesh_call *call, const struct contact *contact, const struct matter *matter, const struct due *due) {
+    const char *dedup = arena_format(call->arena, "submission/%s/%s/%lld", due->record->subject, mail_kind_row(due->kind)->name, (long long)due->record->at);
     if (dedup == NULL)
         return STORE_FAULT;
-    struct owed_mail mail = {.kind = kind, .dedup = dedup, .contact = contact, .subject_id = matter->id, .language = matter->language,
-                             .facts = facts};
+    struct owed_mail mail = {.kind = due->kind, .dedup = dedup, .at = due->record->at, .contact = contact, .subject_id = matter->id,
+                             .language = matter->language, .facts = due->facts};
     return ledger_owe(call, &mail, NULL);
 }
 
-static int owe(struct mesh_call *call, const struct matter *matter, enum mail_kind kind, const char *dedup, const Kosi__MailFacts *facts) {
+static int owe(struct mesh_call *call, const struct matter *matter, const struct due *due) {
     struct contact contact;
     if (matter->contact == NULL)
         return 0;
     int rc = contact_by_id(call, matter->contact, &contact);
     if (rc != 0)
         return rc == PROBLEM_NOT_FOUND ? 0 : rc;   // forgotten meanwhile
-    return owe_to(call, &contact, matter, kind, dedup, facts);
+    return owe_to(call, &contact, matter, due);
 }
 
 static int drop_decisions(struct mesh_call *call, const char *id) {
@@ -106,7 +105,7 @@ static int received(struct mesh_call *call, const struct mesh_record *record) {
     if (rc == 0)
         rc = matter_save(call, &matter);
     if (rc == 0 && matter.contact != NULL)
-        rc = owe_to(call, &contact, &matter, MAIL_RECEIVED, key_of(call, record, "received"), NULL);
+        rc = owe_to(call, &contact, &matter, &(struct due){record, MAIL_RECEIVED, NULL});
     return rc != 0 ? rc : staff_mail_new(call, &matter);
 }
 
@@ -131,7 +130,7 @@ static int corrected(struct mesh_call *call, const struct mesh_record *record) {
             rc = ledger_drop(call, matter.id, kind, "overtaken");
     if (rc == 0)
         rc = leave_contact(call, before);
-    return rc != 0 ? rc : owe(call, &matter, MAIL_RECEIVED, key_of(call, record, "received"), NULL);
+    return rc != 0 ? rc : owe(call, &matter, &(struct due){record, MAIL_RECEIVED, NULL});
 }
 
 // ---- decided
@@ -151,7 +150,7 @@ static int decided(struct mesh_call *call, const struct mesh_record *record, enu
         rc = ledger_drop(call, matter.id, MAIL_REOPENED, "overtaken");
     if (rc == 0)
         rc = ledger_drop(call, matter.id, MAIL_STAFF_NEW, "overtaken");
-    return rc != 0 ? rc : owe(call, &matter, kind, key_of(call, record, mail_kind_row(kind)->name), facts);
+    return rc != 0 ? rc : owe(call, &matter, &(struct due){record, kind, facts});
 }
 
 static int accepted(struct mesh_call *call, const struct mesh_record *record) {
@@ -218,7 +217,7 @@ static int reopened(struct mesh_call *call, const struct mesh_record *record) {
     rc = matter_save(call, &matter);
     if (rc == 0)
         rc = drop_decisions(call, matter.id);
-    return rc != 0 || !told ? rc : owe(call, &matter, MAIL_REOPENED, key_of(call, record, "reopened"), NULL);
+    return rc != 0 || !told ? rc : owe(call, &matter, &(struct due){record, MAIL_REOPENED, NULL});
 }
 
 static int withdrawn(struct mesh_call *call, const struct mesh_record *record) {
@@ -232,7 +231,7 @@ static int withdrawn(struct mesh_call *call, const struct mesh_record *record) {
         rc = ledger_drop(call, matter.id, -1, "overtaken");
     if (rc == 0 && matter.entry_id != NULL)
         rc = ledger_drop(call, matter.entry_id, -1, "overtaken");
-    return rc != 0 ? rc : owe(call, &matter, MAIL_WITHDRAWN, key_of(call, record, "withdrawn"), NULL);
+    return rc != 0 ? rc : owe(call, &matter, &(struct due){record, MAIL_WITHDRAWN, NULL});
 }
 
 static int forget_subject(struct mesh_call *call, const char *id) {

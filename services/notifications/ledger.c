@@ -9,9 +9,12 @@
 enum { MOVED_AT_ONCE = 256 };
 
 // A mail's id follows from what owes it: should the ledger once be restored from an older copy, what is owed again has the Message-ID that
-// its reader's program has seen.
-static void id_of(struct mesh_call *call, const char *dedup, char id[ID_TEXT_MAX]) {
-    id_named(mailroom_of(call)->node_key, dedup, id);
+// its reader's program has seen. What comes in great numbers comes with its time, and is found at the end of the index.
+static void id_of(struct mesh_call *call, const struct owed_mail *mail, char id[ID_TEXT_MAX]) {
+    if (mail->at != 0)
+        id_named_at(mailroom_of(call)->node_key, mail->dedup, mail->at, id);
+    else
+        id_named(mailroom_of(call)->node_key, mail->dedup, id);
 }
 
 // 1: it is there; 0: it is not.
@@ -104,7 +107,7 @@ int ledger_owe(struct mesh_call *call, const struct owed_mail *mail, uint64_t *n
     number = number != NULL ? number : &ignored;
     *number = 0;
     char id[ID_TEXT_MAX];
-    id_of(call, mail->dedup, id);
+    id_of(call, mail, id);
     enum mail_state state;
     int rc = first_state(call, mail, &state);
     struct owed_mail paced = *mail;

@@ -10,6 +10,7 @@
 struct owed_mail {
     enum mail_kind kind;
     const char *dedup;          // domain id and transition ("submission/<id>/accepted/<time>"): owed once, whatever is replayed
+    int64_t at;                 // when what owes it happened, as those say who told of it; 0: whenever. Part of its name
     const struct contact *contact;
     const char *subject_id;     // what it is about ("": nothing): a submission's id, an entry's, a newsletter's
     const char *language;       // NULL: the contact's

@@ -89,11 +89,24 @@ void id_uuid7(char out[ID_TEXT_MAX]) {
 
 static const char hex[] = "0123456789abcdef";
 
-void id_named(const uint8_t key[32], const char *name, char out[ID_TEXT_MAX]) {
-    uint8_t bytes[ID_BYTES];
-    crypto_generichash(bytes, sizeof(bytes), (const uint8_t *)name, strlen(name), key, 32);
+static void named_bytes(const uint8_t key[32], const char *name, uint8_t bytes[ID_BYTES]) {
+    crypto_generichash(bytes, ID_BYTES, (const uint8_t *)name, strlen(name), key, 32);
     bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x80);
     bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80);
+}
+
+void id_named(const uint8_t key[32], const char *name, char out[ID_TEXT_MAX]) {
+    uint8_t bytes[ID_BYTES];
+    named_bytes(key, name, bytes);
+    id_text(bytes, out);
+}
+
+void id_named_at(const uint8_t key[32], const char *name, int64_t at_us, char out[ID_TEXT_MAX]) {
+    uint8_t bytes[ID_BYTES];
+    uint64_t ms = (uint64_t)at_us / 1000;
+    named_bytes(key, name, bytes);
+    for (int i = 0; i < 6; i++)
+        bytes[i] = (uint8_t)(ms >> (40 - 8 * i));
     id_text(bytes, out);
 }
 

@@ -12,6 +12,8 @@ void id_uuid7_bytes(uint8_t out[ID_BYTES]);               // time-ordered, monot
 void id_uuid7(char out[ID_TEXT_MAX]);                     // the same as text
 // The id that something with this name always has in this node (UUIDv8, RFC 9562): made again, it is the same.
 void id_named(const uint8_t key[32], const char *name, char out[ID_TEXT_MAX]);
+// The same in the order of time (microseconds UTC, part of its name): an index of such ids grows at its end and not all over.
+void id_named_at(const uint8_t key[32], const char *name, int64_t at_us, char out[ID_TEXT_MAX]);
 void id_text(const uint8_t bytes[ID_BYTES], char out[ID_TEXT_MAX]);
 bool id_parse(const char *text, uint8_t out[ID_BYTES]);   // any UUID, either case; false if it is none
 void id_hex(const uint8_t *bytes, size_t n, char *out);   // 2n+1 bytes

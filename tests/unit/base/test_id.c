@@ -40,6 +40,24 @@ static void test_what_has_a_name_has_one_id(void **state) {
     assert_non_null(strchr("89ab", id[19]));
 }
 
+static void test_what_has_a_name_and_a_time_lies_by_its_time(void **state) {
+    (void)state;
+    char id[ID_TEXT_MAX], again[ID_TEXT_MAX], other[ID_TEXT_MAX], later[ID_TEXT_MAX];
+    int64_t at_us = INT64_C(1750000000123456);
+    id_named_at(key, "submission/1/accepted", at_us, id);
+    id_named_at(key, "submission/1/accepted", at_us, again);
+    id_named_at(key, "submission/2/accepted", at_us, other);
+    assert_string_equal(id, again);
+    assert_string_not_equal(id, other);
+    assert_memory_equal(id, "01977420-dc7b-8", 15);
+    assert_memory_equal(other, id, 15);
+    for (int i = 1; i < 50; i++) {
+        id_named_at(key, "submission/1/accepted", at_us + i * 1000, later);
+        assert_true(strcmp(later, again) > 0);
+        strcpy(again, later);
+    }
+}
+
 static void test_uuids_are_read_in_either_case(void **state) {
     (void)state;
     uint8_t bytes[ID_BYTES];
@@ -174,6 +192,7 @@ int main(void) {
         cmocka_unit_test(test_receipts_as_people_type_them),      cmocka_unit_test(test_base64url_without_padding),
         cmocka_unit_test(test_tokens_open_only_their_own_door),   cmocka_unit_test(test_hex),
         cmocka_unit_test(test_what_has_a_name_has_one_id),
+        cmocka_unit_test(test_what_has_a_name_and_a_time_lies_by_its_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
