@@ -150,7 +150,8 @@ static void add_facts(struct request *r, const Kosi__ContactRow *row, Kosi__Cont
         return;
     if (row) {
         add_fact(r, page, TEXT_CONTACT_FACT_ADDRESS, row->address);
-        add_fact(r, page, TEXT_CONTACT_FACT_LANGUAGE, row->language);
+        bool english = row->language && strcmp(row->language, "en") == 0;
+        add_fact(r, page, TEXT_CONTACT_FACT_LANGUAGE, request_text(r, english ? TEXT_MAILS_IN_ENGLISH : TEXT_MAILS_IN_GERMAN));
         add_time(r, page, TEXT_CONTACT_FACT_KNOWN, row->has_created_at, row->created_at);
         add_time(r, page, TEXT_CONTACT_FACT_CONFIRMED, row->has_confirmed_at, row->confirmed_at);
         add_time(r, page, TEXT_CONTACT_FACT_SUSPENDED, row->has_suspended_at, row->suspended_at);

@@ -47,6 +47,8 @@ async function newsletters(window) {
   await window.meet('newsletters');
   await window.hand.go(window.page.locator('main li a').first());
   await window.meet('newsletter');
+  await window.page.evaluate(() => document.querySelector('main article div').insertAdjacentHTML('beforeend', `<pre><code>${'wide'.repeat(60)}</code></pre>`));
+  await window.look('newsletter-wide');   // whatever somebody writes keeps to the window
 }
 
 async function entries(window) {
