@@ -246,6 +246,7 @@ def test_pages_to_change_a_text(post):
     browser = signed_in(node)
     page = browser.open(PAGES["de"])
     assert "Mailtexte" in page.title and f"{PAGES['de']}/withdrawn/en" in page.links and "wie vorgegeben" in page.text
+    assert "fehlt in der Eingangsbestätigung" in browser.open(f"{PAGES['de']}/received/de").text, "mails are called what staff call them"
     page = browser.open(f"{PAGES['de']}/withdrawn/de")
     assert "{{status_url}}" in page.text and "muss vorkommen" in page.text
     page = edit(browser, source="# Zurück\n\nAlles [gut]({{status_uri}}).", status=422)
