@@ -38,6 +38,10 @@ static const char *why_text(struct request *r, const char *why) {
     return text ? text : why;
 }
 
+static const char *language_text(struct request *r, const char *language) {
+    return request_text(r, language && strcmp(language, "en") == 0 ? TEXT_MAILS_IN_ENGLISH : TEXT_MAILS_IN_GERMAN);
+}
+
 static const char *lists_text(struct request *r, const Kosi__ContactRow *row) {
     const char *text = NULL;
     for (size_t i = 0; i < row->n_lists; i++)
@@ -150,8 +154,7 @@ static void add_facts(struct request *r, const Kosi__ContactRow *row, Kosi__Cont
         return;
     if (row) {
         add_fact(r, page, TEXT_CONTACT_FACT_ADDRESS, row->address);
-        bool english = row->language && strcmp(row->language, "en") == 0;
-        add_fact(r, page, TEXT_CONTACT_FACT_LANGUAGE, request_text(r, english ? TEXT_MAILS_IN_ENGLISH : TEXT_MAILS_IN_GERMAN));
+        add_fact(r, page, TEXT_CONTACT_FACT_LANGUAGE, language_text(r, row->language));
         add_time(r, page, TEXT_CONTACT_FACT_KNOWN, row->has_created_at, row->created_at);
         add_time(r, page, TEXT_CONTACT_FACT_CONFIRMED, row->has_confirmed_at, row->confirmed_at);
         add_time(r, page, TEXT_CONTACT_FACT_SUSPENDED, row->has_suspended_at, row->suspended_at);
@@ -184,6 +187,7 @@ static void add_event(struct request *r, const Kosi__ConsentEvent *event, Kosi__
     line->consent_by = (char *)by_text(r, event->by);
     line->consent_language = event->language;
     line->consent_wording = event->wording;
+    line->consent_in = event->wording && *event->wording ? (char *)language_text(r, event->language) : NULL;
     line->consent_hash = event->wording_hash;
     line->consent_mail = event->mail_id;
     if (event->mail_id)

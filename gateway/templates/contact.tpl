@@ -31,6 +31,7 @@
 <div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[contact.event_when]]</dt><dd class="kern-description-list-item__value">{{consent_when}}</dd></div>
 <div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[contact.event_by]]</dt><dd class="kern-description-list-item__value">{{consent_by}}</dd></div>
 {{#consent_wording}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[contact.event_wording]]</dt><dd class="kern-description-list-item__value lines" lang="{{consent_language}}">{{consent_wording:pre_escape}}</dd></div>{{/consent_wording}}
+{{#consent_in}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[contact.fact_language]]</dt><dd class="kern-description-list-item__value">{{consent_in}}</dd></div>{{/consent_in}}
 {{#consent_hash}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[contact.event_hash]]</dt><dd class="kern-description-list-item__value"><code>{{consent_hash}}</code></dd></div>{{/consent_hash}}
 {{#consent_mail}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">[[contact.event_mail]]</dt><dd class="kern-description-list-item__value"><a href="{{consent_mail_url}}">{{consent_mail}}</a></dd></div>{{/consent_mail}}
 </dl>

@@ -415,7 +415,7 @@ def test_staff_see_suspended_addresses_and_release_them(node, mail, staff, maild
     assert sender.address in listed.text and "Gesperrt (1)" in listed.text
     assert f"/intern/kontakte/{row['id']}" in listed.links
     one = browser.open(f"/intern/kontakte/{row['id']}")
-    assert "Sprache Deutsch" in one.text
+    assert "Sprache Deutsch" in one.text and "Sprache Deutsch Prüfsumme des Wortlauts" in one.text
     assert "Nachweis der Einwilligungen" in one.text and "Einwilligung bestätigt: Mails an diese Adresse" in one.text
     released = browser.send(browser.form(action="/freigeben"))
     assert "schreiben wir zurzeit nicht" not in Browser(node).open(PREFERENCES + told).text
