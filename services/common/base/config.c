@@ -53,7 +53,11 @@ static const char *check_run_dir(const char *value) {
     return check_path(value);
 }
 
+// It stands in headers of mails and answers, and is what we call ourselves to mail servers: nothing but ASCII can.
 static const char *check_url(const char *value) {
+    for (const char *c = value; *c; c++)
+        if ((unsigned char)*c >= 0x80)
+            return "has letters that headers cannot hold. Write its name as domain registries do, like https://xn--kln-sna.example";
     return text_is_url(value) && strpbrk(value, "?#") == NULL
                ? NULL
                : "is no address. Write it like https://kosi.example.org";

@@ -99,6 +99,7 @@ static void test_refusals_have_line_and_remedy(void **state) {
     assert_refused("city = x\nmail_server = \"smtp://mail.example.org\"\n", 2, "mail_from is not set. Write");
     assert_refused("city = x\nmail_routes = \"example.net=smtp://mail.example.net\"\n", 2, "mail_from is not set. Write");
     assert_refused("city = x\npublic_url = kosi\n", 2, "is no address. Write it like");
+    assert_refused("city = x\npublic_url = \"https://k\xc3\xb6ln.example\"\n", 2, "Write its name as domain registries do");
     assert_refused("city = x\nservice a { workers = 0 }\n", 2, "0 workers are out of range. Use 1 to 64");
     assert_refused("city = x\nservice a { workers = 1 }\nservice a { workers = 1 }\n", 3, "duplicate title");
     assert_refused("city = x\nservice \"A B\" { workers = 1 }\n", 2, "is no identifier");
