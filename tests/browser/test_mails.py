@@ -72,7 +72,7 @@ def lost_and_waiting(node, server):
     """A mail that failed, and one that waits for its address to be confirmed."""
     staff, http, lost, waiting = at_the_desk(node), node.client(), address("niemand"), address("stille")
     form = node.form("initiative-melden")
-    refused = server.refuse(lost, "550 5.2.2 the mailbox is full")
+    refused = server.refuse(lost, "550 5.2.3 such a mail is too long for this mailbox")
     for who in (lost, waiting):
         body = filled_form(form)
         body["contact"] = {"name": "Erika Beispiel", "email": who, "language": "de"}
