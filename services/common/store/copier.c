@@ -131,6 +131,14 @@ void copier_wait(struct copier *copier) {
     pthread_mutex_unlock(&copier->mutex);
 }
 
+void copier_begin_anew(struct copier *copier) {
+    if (copier == NULL)
+        return;
+    pthread_mutex_lock(&copier->mutex);
+    copier->done = 0;
+    pthread_mutex_unlock(&copier->mutex);
+}
+
 int copier_done(struct copier *copier) {
     pthread_mutex_lock(&copier->mutex);
     int done = copier->done;

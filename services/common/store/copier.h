@@ -12,3 +12,4 @@ void copier_ask(struct copier *copier);        // no effect while it is at work
 bool copier_busy(struct copier *copier);
 void copier_wait(struct copier *copier); // until it is not; NULL: returns
 int copier_done(struct copier *copier);  // pages of the log that are in the database, as of the last time it worked
+void copier_begin_anew(struct copier *copier); // the log is another; NULL: returns

@@ -28,7 +28,7 @@ static int checkpoint(struct store *store) {
         log_event(LOG_WARN_, "checkpoint_failed", "code", log_number(rc), NULL);
     store->checkpoint_failed = rc != SQLITE_OK && rc != SQLITE_BUSY;
     if (rc == SQLITE_OK && left == done)
-        store->wal_pages = 0;
+        store->wal_pages = store->wal_next = 0;
     return rc == SQLITE_OK ? 0 : -1;
 }
 
@@ -41,7 +41,7 @@ static void empty_log(struct store *store) {
     if (rc != SQLITE_OK)
         return;
     store->forgets = false;
-    store->wal_pages = 0;
+    store->wal_pages = store->wal_next = 0;
 }
 
 // Most of a long log is copied beside the writer; when what is left is little, the writer copies that, and the log begins anew with its next
@@ -63,8 +63,10 @@ static int on_commit(void *context, sqlite3 *db, const char *schema, int pages) 
     struct store *store = context;
     (void)db;
     (void)schema;
-    if (pages < store->wal_pages || store->wal_next == 0)
+    if (pages < store->wal_pages || store->wal_next == 0) {
         store->wal_next = STORE_WAL_PAGES_LONG;
+        copier_begin_anew(store->copier);
+    }
     store->wal_pages = pages;
     if (pages >= STORE_WAL_PAGES_MOST) {
         copier_wait(store->copier);

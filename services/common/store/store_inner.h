@@ -36,7 +36,7 @@ struct store {
     bool in_transaction, broken;
     int broken_error; // what broke it: answered by every further step
     int wal_pages;    // as of the last commit
-    int wal_next;     // pages at which something is to be done about the log; 0: not known yet
+    int wal_next;     // pages at which something is to be done about the log; 0: it begins anew
     struct copier *copier; // NULL: not needed yet
     bool checkpoint_failed;
     bool no_room; // something could not be written
