@@ -7,8 +7,25 @@ enum { LEVELS = 6 };
 
 static bool begins(const char *url, const char *scheme) { return strncasecmp(url, scheme, strlen(scheme)) == 0; }
 
+static bool begins_with(const char *text, const char *start) { return strncmp(text, start, strlen(start)) == 0; }
+
 bool markdown_may_link(const char *url, enum markdown_links links) {
     return url != NULL && (begins(url, "http://") || begins(url, "https://") || (links == MARKDOWN_WEB_AND_MAIL && begins(url, "mailto:")));
+}
+
+// Blanks, those that are no ASCII, and characters of no width.
+static bool is_blank(const char *text) {
+    static const char *const none[] = {" ", "\t", "\n", "\r", "\xC2\xA0", "\xC2\xAD", "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D",
+                                       "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"};
+    while (*text != '\0') {
+        size_t i = 0;
+        while (i < sizeof none / sizeof *none && !begins_with(text, none[i]))
+            i++;
+        if (i == sizeof none / sizeof *none)
+            return false;
+        text += strlen(none[i]);
+    }
+    return true;
 }
 
 static bool is_leaf(cmark_node *node) {
@@ -86,6 +103,67 @@ void markdown_order_headings(cmark_node *document, int first) {
 
 static void visit(cmark_node *node, void *links) { markdown_make_safe(node, *(const enum markdown_links *)links); }
 
+// ---- how deep quotes and lists go
+
+static bool nests(cmark_node_type type) { return type == CMARK_NODE_BLOCK_QUOTE || type == CMARK_NODE_ITEM; }
+
+static bool is_container(cmark_node_type type) { return nests(type) || type == CMARK_NODE_LIST; }
+
+int markdown_levels(cmark_node *document) {
+    int level = 0, deepest = 0;
+    cmark_iter *iter = cmark_iter_new(document);
+    for (cmark_event_type event; (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE;) {
+        if (!nests(cmark_node_get_type(cmark_iter_get_node(iter))))
+            continue;
+        level += event == CMARK_EVENT_ENTER ? 1 : -1;
+        deepest = level > deepest ? level : deepest;
+    }
+    cmark_iter_free(iter);
+    return deepest;
+}
+
+// What is in it takes its place, with no quote or list around it. One by one from inside would take the square of the depth.
+static void flatten(cmark_node *container) {
+    cmark_iter *iter = cmark_iter_new(container);
+    cmark_event_type event = cmark_iter_next(iter);
+    while (event != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        cmark_node_type type = cmark_node_get_type(node);
+        bool whole = type <= CMARK_NODE_LAST_BLOCK && !is_container(type) && (event == CMARK_EVENT_EXIT || is_leaf(node));
+        event = cmark_iter_next(iter);   // before the node goes
+        if (whole)
+            cmark_node_insert_before(container, node);
+    }
+    cmark_iter_free(iter);
+    cmark_node_free(container);
+}
+
+static void bound(cmark_node *parent, int level) {
+    for (cmark_node *node = cmark_node_first_child(parent), *next; node != NULL; node = next) {
+        cmark_node_type type = cmark_node_get_type(node);
+        next = cmark_node_next(node);
+        if (is_container(type) && type != CMARK_NODE_ITEM && level == MARKDOWN_LEVELS_MOST)
+            flatten(node);
+        else if (is_container(type))
+            bound(node, level + nests(type));
+    }
+}
+
+void markdown_bound(cmark_node *document) { bound(document, 0); }
+
+bool markdown_shows_nothing(cmark_node *document) {
+    bool nothing = true;
+    cmark_iter *iter = cmark_iter_new(document);
+    while (nothing && cmark_iter_next(iter) != CMARK_EVENT_DONE) {
+        const char *text = cmark_node_get_literal(cmark_iter_get_node(iter));
+        nothing = text == NULL || is_blank(text);
+    }
+    cmark_iter_free(iter);
+    return nothing;
+}
+
+// ---- the whole
+
 cmark_node *markdown_parse_raw(const char *text) {
     return cmark_parse_document(text, strlen(text), CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8);
 }
@@ -94,6 +172,7 @@ cmark_node *markdown_parse(const char *text, enum markdown_links links, int firs
     cmark_node *document = markdown_parse_raw(text);
     if (document == NULL)
         return NULL;
+    markdown_bound(document);
     markdown_each(document, visit, &links);
     markdown_order_headings(document, first);
     return document;

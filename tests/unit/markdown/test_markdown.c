@@ -102,6 +102,47 @@ static void test_hostile(void **state) {
     free(text);
 }
 
+// One level more than may be: the words stay, the quote goes.
+static void test_depth(void **state) {
+    (void)state;
+    struct buf text BUF_AUTO, html BUF_AUTO;
+    buf_init(&text, 0);
+    buf_init(&html, 0);
+    for (int i = 0; i < 49000; i++)
+        buf_text(&text, i % 3 == 0 ? "- " : i % 3 == 1 ? "> " : "1. ");
+    buf_text(&text, "Tief\n");
+    cmark_node *raw = markdown_parse_raw(text.data), *document = markdown_parse(text.data, MARKDOWN_WEB, 3);
+    assert_int_equal(markdown_levels(raw), 49000);
+    assert_int_equal(markdown_levels(document), MARKDOWN_LEVELS_MOST);
+    assert_int_equal(markdown_html(document, &html), 0);
+    assert_non_null(strstr(html.data, "Tief"));
+    assert_true(html.len < 400);
+    cmark_node_free(raw);
+    cmark_node_free(document);
+#define EIGHT_TIMES(tag) tag tag tag tag tag tag tag tag
+    web("> > > > > > > > acht\n> > > > > > > > > - neun\n> > > > > > > > >\n> > > > > > > > > # neun\n\naußen",
+        EIGHT_TIMES("<blockquote>\n") "<p>acht</p>\n<p>neun</p>\n<h3>neun</h3>\n" EIGHT_TIMES("</blockquote>\n") "<p>außen</p>\n");
+}
+
+static bool nothing_in(const char *text) {
+    cmark_node *document = markdown_parse(text, MARKDOWN_WEB_AND_MAIL, 2);
+    assert_non_null(document);
+    bool nothing = markdown_shows_nothing(document);
+    cmark_node_free(document);
+    return nothing;
+}
+
+static void test_shows_nothing(void **state) {
+    (void)state;
+    static const char *const nothing[] = {"", " \n", "<p>Hallo</p>", "![](https://example.org/b.png)", "> <b></b>\n\n- \n\n***", "#", "&nbsp; &#x200b;",
+                                          "[](https://example.org)", "[a]: https://example.org", "<!-- Hallo -->"};
+    static const char *const something[] = {"a", "![Bild](b.png)", "`x`", "    x", "> - 1", "<b>x</b>", "<a@example.org>", "# Ü", "\u3042"};
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+        assert_true(nothing_in(nothing[i]));
+    for (size_t i = 0; i < sizeof something / sizeof *something; i++)
+        assert_false(nothing_in(something[i]));
+}
+
 static void test_no_room(void **state) {
     (void)state;
     struct buf html BUF_AUTO;
@@ -114,6 +155,6 @@ static void test_no_room(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_plain),    cmocka_unit_test(test_no_raw_html), cmocka_unit_test(test_links),
                                        cmocka_unit_test(test_images),   cmocka_unit_test(test_headings),    cmocka_unit_test(test_hostile),
-                                       cmocka_unit_test(test_no_room)};
+                                       cmocka_unit_test(test_no_room), cmocka_unit_test(test_depth),       cmocka_unit_test(test_shows_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
