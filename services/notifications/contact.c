@@ -1,6 +1,7 @@
 #include "services/notifications/contact.h"
 #include "services/notifications/consent.h"
 #include "services/notifications/ledger.h"
+#include "services/notifications/letter.h"
 #include "services/notifications/mailroom.h"
 #include "services/notifications/ration.h"
 #include <stdlib.h>
@@ -43,7 +44,8 @@ static bool fold_ascii(const char *address, size_t n, char *folded) {
     return true;
 }
 
-// Two spellings of an address that reach the same mailbox almost everywhere. NULL: out of memory.
+// Two spellings of an address that reach the same mailbox almost everywhere, and two names of its domain: with umlauts and in ASCII.
+// NULL: out of memory.
 char *contact_fold(const char *address, struct arena *arena) {
     size_t n = strlen(address);
     char *ascii = arena_text_n(arena, address, n);
@@ -52,7 +54,7 @@ char *contact_fold(const char *address, struct arena *arena) {
     uint8_t *lower = u8_tolower((const uint8_t *)address, strlen(address), NULL, UNINORM_NFC, NULL, &n);
     char *folded = lower != NULL ? arena_text_n(arena, (const char *)lower, n) : NULL;
     free(lower);
-    return folded;
+    return folded != NULL ? letter_ascii_domain(folded, arena) : NULL;
 }
 
 static int find(struct mesh_call *call, const char *folded, struct contact *out) {

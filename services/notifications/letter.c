@@ -17,13 +17,24 @@ static bool sound(const char *text) {
     return true;
 }
 
-// As it goes over the wire: a domain with umlauts in its ASCII form (IDNA), which every server knows. NULL: it has none.
+// A domain with umlauts in its ASCII form (IDNA), which every server knows; as it is when it has none.
+static const char *ascii_domain(InternetAddressMailbox *mailbox) {
+    const char *address = internet_address_mailbox_get_addr(mailbox);
+    return g_str_is_ascii(address) ? address : internet_address_mailbox_get_idn_addr(mailbox);
+}
+
+// As it goes over the wire. NULL: it cannot.
 static const char *on_the_wire(InternetAddressList *list) {
-    InternetAddressMailbox *one = INTERNET_ADDRESS_MAILBOX(internet_address_list_get_address(list, 0));
-    const char *address = internet_address_mailbox_get_addr(one);
-    if (!g_str_is_ascii(address))
-        address = internet_address_mailbox_get_idn_addr(one);
+    const char *address = ascii_domain(INTERNET_ADDRESS_MAILBOX(internet_address_list_get_address(list, 0)));
     return address != NULL && g_str_is_ascii(address) ? address : NULL;
+}
+
+char *letter_ascii_domain(const char *address, struct arena *arena) {
+    InternetAddress *mailbox = internet_address_mailbox_new(NULL, address);
+    const char *ascii = ascii_domain(INTERNET_ADDRESS_MAILBOX(mailbox));
+    char *copy = arena_text(arena, ascii != NULL ? ascii : address);
+    g_object_unref(mailbox);
+    return copy;
 }
 
 // One mailbox and nothing else.

@@ -17,5 +17,7 @@ void letter_open(void);
 enum { LETTER_ADDRESS_MAX = 330 };
 // The plain address of "Name <address>" as servers are told it, in ASCII. 0, or -1: it is none, or longer than size.
 int letter_address(const char *mailbox, char *out, size_t size);
+// A plain address with its domain as servers are told it; one without such a form stays as it is. NULL: out of memory.
+char *letter_ascii_domain(const char *address, struct arena *arena);
 // Appends the letter, lines ended by CRLF. 0, or -1: an address that is none, or out of memory.
 int letter_build(const struct letter *letter, struct buf *out);

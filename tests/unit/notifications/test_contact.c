@@ -36,6 +36,26 @@ static void one_contact_per_mailbox(void **state) {
     assert_string_equal(first.language, "de");
 }
 
+// The domain of somebody's address has two names; it stays one mailbox.
+static void one_contact_per_domain(void **state) {
+    struct post *p = *state;
+    struct contact first = post_contact(p, "lea@m\xC3\xBCller.example", false), other;
+    static const char *const same[] = {"lea@xn--mller-kva.example", "Lea@XN--MLLER-KVA.example", "LEA@M\xC3\x9CLLER.example",
+                                       "lea@mu\xCC\x88ller.example", "lea@m\xC3\xBC\xC2\xADller.example",
+                                       "lea@m\xC3\xBCller\xE3\x80\x82" "example"};   // in parts, with a soft hyphen, with another full stop
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        assert_int_equal(contact_meet(p->call, same[i], "de", &other), 0);
+        assert_string_equal(other.id, first.id);
+    }
+    assert_int_equal(contact_by_address(p->call, "lea@mueller.example", &other), PROBLEM_NOT_FOUND);
+    first = post_contact(p, "l\xC3\xA9" "a@xn--mller-kva.example", false);
+    assert_int_equal(contact_by_address(p->call, "L\xC3\x89" "A@m\xC3\xBCller.example", &other), 0);
+    assert_string_equal(other.id, first.id);
+    first = post_contact(p, "lea@\xF0\x9F\x98\x80.example", false);   // no domain has this name: it is a contact as it is
+    assert_int_equal(contact_by_address(p->call, "LEA@\xF0\x9F\x98\x80.example", &other), 0);
+    assert_string_equal(other.id, first.id);
+}
+
 static void links_are_of_one_kind_and_generation(void **state) {
     struct post *p = *state;
     struct contact lea = post_contact(p, "lea@example.org", false), out;
@@ -232,7 +252,7 @@ static void the_city_has_its_own_words(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        POST_TEST(one_contact_per_mailbox), POST_TEST(links_are_of_one_kind_and_generation), POST_TEST(asking_becomes_rare),
+        POST_TEST(one_contact_per_mailbox), POST_TEST(one_contact_per_domain), POST_TEST(links_are_of_one_kind_and_generation), POST_TEST(asking_becomes_rare),
         POST_TEST(a_list_comes_by_asking_and_agreeing), POST_TEST(a_request_ends_after_thirty_days), POST_TEST(consents_stay),
         POST_TEST(suspended_and_released), POST_TEST(choices_are_kept), POST_TEST(forgotten_when_nothing_speaks_of_it),
         POST_TEST(nobody_comes_back), POST_TEST(the_city_has_its_own_words)};

@@ -30,6 +30,15 @@ static void one_mailbox_however_it_is_spelt(void **state) {
         assert_true(may_ask(p, others[i]));
 }
 
+static void one_ration_per_domain(void **state) {
+    struct post *p = *state;
+    assert_int_equal(ration_asked(p->call, "lea@m\xC3\xBCller.example"), 0);
+    assert_false(may_ask(p, "lea@xn--mller-kva.example"));
+    assert_false(may_ask(p, "Lea+news@XN--mller-kva.example"));
+    assert_true(may_ask(p, "lea@mueller.example"));
+    assert_int_equal(rows(p), 1);
+}
+
 static void a_complaint_outlives_the_contact(void **state) {
     struct post *p = *state;
     struct contact lea = post_contact(p, "lea@example.org", false), again;
@@ -134,7 +143,7 @@ static void only_the_last_asking_is_given_back(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {POST_TEST(one_mailbox_however_it_is_spelt), POST_TEST(a_complaint_outlives_the_contact),
+    const struct CMUnitTest tests[] = {POST_TEST(one_mailbox_however_it_is_spelt), POST_TEST(one_ration_per_domain), POST_TEST(a_complaint_outlives_the_contact),
                                        POST_TEST(released_is_asked_again), POST_TEST(ten_an_hour), POST_TEST(forgotten_after_sixty_days),
                                        POST_TEST(what_never_left_is_given_back), POST_TEST(what_a_sender_had_may_have_left),
                                        POST_TEST(only_the_last_asking_is_given_back)};
