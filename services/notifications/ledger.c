@@ -64,8 +64,8 @@ static int bind_facts(struct mesh_call *call, struct store_statement *s, int n, 
 static int write_down(struct mesh_call *call, const struct owed_mail *mail, const char *id, enum mail_state state, uint64_t *out) {
     const struct mail_kind_row *kind = mail_kind_row(mail->kind);
     struct store_statement *s = store_prepare(
-        call->store, "INSERT OR FAIL INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at, ended_at, reason, handed)"
-                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0) ON CONFLICT(id) DO NOTHING");
+        call->store, "INSERT OR FAIL INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at, ended_at, reason)"
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT(id) DO NOTHING");
     store_bind_text(s, 1, id);
     store_bind_text(s, 2, mail->dedup);
     store_bind_text(s, 3, kind->name);
