@@ -1,6 +1,6 @@
 #include "services/notifications/destination.h"
 
-enum { REST_FIRST_MS = 1000, REST_MOST_MS = 60000, LOST_MOST = 5, AHEAD = 16, AHEAD_MS = 2000, SPARED_MS = 60000 };
+enum { REST_FIRST_MS = 1000, REST_MOST_MS = 60000, LOST_MOST = 5, AHEAD = 16, AHEAD_MS = 2000, SPARED_MS = 60000, BUSY_MOST_MS = 300000 };
 
 void destination_push(struct destination *destination, struct job *job) {
     job->next = NULL;
@@ -79,23 +79,37 @@ static bool rest(struct destination *destination, int64_t now_ms, uint32_t rando
     destination->rest_ms = twice_ms < REST_MOST_MS ? twice_ms : REST_MOST_MS;
     int quarter = destination->rest_ms / 4;
     destination->rest_until_ms = now_ms + destination->rest_ms - (int)(random % (uint32_t)quarter);
-    destination->troubled = destination->trial = true;
+    destination->trial = true;
     destination->lost = 0;
     return true;
+}
+
+static bool rest_in_trouble(struct destination *destination, int64_t now_ms, uint32_t random) {
+    bool begins = rest(destination, now_ms, random);
+    destination->troubled |= begins;
+    return begins;
+}
+
+// Others may have all the connections that the server takes: senders of ours, or strangers. Not tried for a while, it may have changed unseen.
+bool destination_busy(struct destination *destination, int64_t now_ms, uint32_t random) {
+    if (destination->busy_ms == 0 || now_ms - destination->rest_until_ms > 2 * REST_MOST_MS)
+        destination->busy_ms = now_ms;
+    destination->troubled |= now_ms - destination->busy_ms >= BUSY_MOST_MS;
+    return rest(destination, now_ms, random);
 }
 
 // The server spoke about a mail, so it is there.
 static void answered(struct destination *destination) {
     destination->rest_ms = destination->lost = 0;
-    destination->rest_until_ms = 0;
+    destination->rest_until_ms = destination->busy_ms = 0;
     destination->troubled = destination->trial = false;
 }
 
 bool destination_learn(struct destination *destination, const struct smtp_verdict *verdict, int64_t now_ms, uint32_t random) {
     if (verdict->server)
-        return rest(destination, now_ms, random);
+        return rest_in_trouble(destination, now_ms, random);
     if (verdict->trouble == TROUBLE_LOST)
-        return ++destination->lost >= LOST_MOST && rest(destination, now_ms, random);
+        return ++destination->lost >= LOST_MOST && rest_in_trouble(destination, now_ms, random);
     bool ours = verdict->trouble == TROUBLE_INTERRUPTED || verdict->trouble == TROUBLE_FAULT ||
                 verdict->trouble == TROUBLE_TEXT || verdict->trouble == TROUBLE_ADDRESS;
     if (!ours)

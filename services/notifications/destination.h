@@ -23,6 +23,7 @@ struct destination {
     int rest_ms, lost;
     int spared;                 // connections that the server does not take at present
     int64_t more_ms;            // when one more of these is tried
+    int64_t busy_ms;            // since when the server has turned all connections away; 0: it does not
     bool troubled, trial;       // trial: one mail at a time until one went
 };
 void destination_push(struct destination *destination, struct job *job);
@@ -36,5 +37,8 @@ bool destination_rests(const struct destination *destination, int64_t now_ms);
 // Has the server turned this mail's connection away while it has others of ours? Then that many are enough for a while, and nothing is said of
 // the mail, or of the server. Before destination_learn().
 bool destination_crowded(struct destination *destination, const struct smtp_post *post, int64_t now_ms);
+// The server has turned this sender away with nothing of ours inside (smtp_turned_away()): nothing is said of the mail, and of the server not
+// before it has lasted five minutes. True as of destination_learn(), which is then not called.
+bool destination_busy(struct destination *destination, int64_t now_ms, uint32_t random);
 // What came of a mail. True: from now on it rests, and what waits should be given back.
 bool destination_learn(struct destination *destination, const struct smtp_verdict *verdict, int64_t now_ms, uint32_t random);

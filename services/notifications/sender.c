@@ -107,25 +107,34 @@ static void tell_destination(const struct destination *destination, const struct
               log_number(job->post.story.code), NULL);
 }
 
+// What came of it is learned by its destination. *untried: its connection was turned away, so nothing is known of the mail. Returns whether
+// the destination rests from now on.
+static bool learn(struct destination *destination, struct smtp_post *post, int64_t now_ms, bool *untried) {
+    uint32_t random;
+    id_random(&random, sizeof random);
+    *untried = destination_crowded(destination, post, now_ms);
+    if (*untried)
+        return false;
+    *untried = smtp_turned_away(&post->story);
+    return *untried ? destination_busy(destination, now_ms, random) : destination_learn(destination, &post->verdict, now_ms, random);
+}
+
 static void take_done(struct sender *sender, int64_t now_ms) {
     for (struct smtp_post *post = smtp_take(sender->smtp); post != NULL; post = smtp_take(sender->smtp)) {
         struct job *job = post->owner;
         struct destination *destination = job->destination;
-        bool was_troubled = destination->troubled;
-        uint32_t random;
-        id_random(&random, sizeof random);
-        bool crowded = destination_crowded(destination, post, now_ms);
-        bool rests = !crowded && destination_learn(destination, &post->verdict, now_ms, random);
-        if (crowded)
-            post->verdict = (struct smtp_verdict){.outcome = SMTP_LATER};
-        if (rests && !was_troubled)
+        bool untried, was_troubled = destination->troubled;
+        bool rests = learn(destination, post, now_ms, &untried);
+        if (destination->troubled && !was_troubled)
             tell_destination(destination, job, "mail_server_trouble");
         if (was_troubled && !destination->troubled)
             log_event(LOG_INFO_, "mail_server_back", "route", destination->name, NULL);
+        if (untried)
+            post->verdict = (struct smtp_verdict){.outcome = SMTP_LATER};
         if (post->verdict.outcome == SMTP_NEVER)
             log_event(LOG_INFO_, "mail_failed", "mail", job->mail->id, "reason", mail_trouble_word(post->verdict.trouble),
                       "code", log_number(post->story.code), "status", post->story.status, NULL);
-        hand_result(sender, job, &post->verdict, crowded);
+        hand_result(sender, job, &post->verdict, untried);
         if (rests)
             hand_return_waiting(sender, destination);
     }

@@ -83,6 +83,10 @@ struct smtp_verdict smtp_judge(const struct smtp_story *story) {
     return story->stage == STAGE_MAIL ? judge_mail(story) : judge_recipient(story);
 }
 
+bool smtp_turned_away(const struct smtp_story *story) {
+    return story->curl != CURLE_OK && story->stage == STAGE_GREET && story->code == 421;
+}
+
 bool smtp_worth_anew(const struct smtp_story *story) {
     bool ended = story->code == 421 ||
                  (story->code < 400 &&

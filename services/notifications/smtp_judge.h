@@ -21,6 +21,8 @@ struct smtp_verdict {
     bool server;                    // no other mail would do better: the server is left alone for a while
 };
 struct smtp_verdict smtp_judge(const struct smtp_story *story);
+// It would take no mail whatever: it has no time for us now (421 as its greeting).
+bool smtp_turned_away(const struct smtp_story *story);
 // An old connection has ended meanwhile, as servers do: worth another try at once on a new one, nothing was given away yet.
 bool smtp_worth_anew(const struct smtp_story *story);
 // Reads a line of a reply into code and status.

@@ -188,6 +188,23 @@ def test_a_server_that_takes_two_connections_gets_two(make_node):
         assert not mails(node)["troubled"] and "event=mail_server_trouble" not in node.log_text()
 
 
+def test_a_server_without_time_for_a_sender_counts_no_tries(make_node):
+    """At first it has time for nobody, then for two connections of three senders: whoever gets none leaves the mails to the others."""
+    with MailServer() as choosy:
+        node = make_node(settings=choosy.settings())
+        node.kosi("scale", "notifications", "3")
+        node.stop(graceful=True)
+        owe(node, 300)
+        choosy.most = 0
+        node.start()
+        wait_until(lambda: choosy.turned_away >= 5, 20, "turned away")
+        assert not choosy.mails and set(counts(node)) <= {"owed", "leased"}
+        choosy.most = 2
+        wait_until(lambda: counts(node) == {"sent": 300}, 60, "all sent", every=0.05)
+        assert len(choosy.mails) == 300 and {m["attempts"] for m in mails(node)["mails"]} == {1}
+        assert not mails(node)["troubled"] and "event=mail_server_trouble" not in node.log_text()
+
+
 def test_a_server_that_is_not_there(node, mail):
     nobody, other = write(node, mail, address_under("down.example")), write(node, mail)
     mail.wait_for(lambda m: m.to == other.address)

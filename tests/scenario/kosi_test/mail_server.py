@@ -246,7 +246,7 @@ class MailServer:
         raise OSError(f"no port at {self.host}")
 
     def _serve(self):
-        if self.most and len(self._open) >= self.most:
+        if self.most is not None and len(self._open) >= self.most:
             self.turned_away += 1
             return TurnedAway()
         ask = dict(authenticator=self._authenticate, auth_required=True, auth_require_tls=self.tls == "starttls") if self.users else {}

@@ -86,6 +86,32 @@ static void connections_that_are_too_many(void **state) {
     assert_false(destination_crowded(&destination, &away, 61000));
 }
 
+// Turned away with nothing of ours inside: others may have all the connections, so it rests, but is in trouble only when that lasts.
+static void a_server_without_time(void **state) {
+    (void)state;
+    struct destination destination = fresh(0);
+    int64_t now = 1000;
+    assert_true(destination_busy(&destination, now, UINT32_MAX));
+    assert_false(destination_busy(&destination, now + 10, 0)); // one that was under way as well
+    for (int i = 0; i < 3; i++) {
+        assert_true(destination_rests(&destination, now) && !destination.troubled);
+        assert_int_equal(destination_depth(&destination, now), 0);
+        now = destination.rest_until_ms;
+        assert_int_equal(destination_depth(&destination, now), 1);
+        assert_true(destination_busy(&destination, now, UINT32_MAX));
+    }
+    for (; now < 301000; now = destination.rest_until_ms) {
+        assert_false(destination.troubled);
+        destination_busy(&destination, now, 0);
+    }
+    assert_true(destination_busy(&destination, now, 0) && destination.troubled);
+    assert_false(destination_learn(&destination, &sent, now, 0));
+    assert_false(destination.troubled || destination_rests(&destination, now));
+    destination_busy(&destination, now, 0); // and from the beginning
+    destination_busy(&destination, now + 3600000, 0);
+    assert_false(destination.troubled); // nobody knows what was meanwhile
+}
+
 static void connections_that_break_all_the_time(void **state) {
     (void)state;
     struct destination destination = fresh(0);
@@ -129,6 +155,7 @@ int main(void) {
     smtp = smtp_open();
     const struct CMUnitTest tests[] = {cmocka_unit_test(rests_longer_each_time), cmocka_unit_test(a_refusal_shows_that_it_is_there),
                                        cmocka_unit_test(connections_that_are_too_many),
+                                       cmocka_unit_test(a_server_without_time),
                                        cmocka_unit_test(connections_that_break_all_the_time), cmocka_unit_test(pace)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     smtp_close(&smtp);

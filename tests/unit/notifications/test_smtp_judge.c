@@ -77,6 +77,19 @@ static void nothing_is_lost(void **state) {
             }
 }
 
+static void turned_away(void **state) {
+    (void)state;
+    struct smtp_story away = {.curl = CURLE_WEIRD_SERVER_REPLY, .stage = STAGE_GREET, .code = 421};
+    assert_true(smtp_turned_away(&away));
+    away.stage = STAGE_MAIL; // it may be for what was said
+    assert_false(smtp_turned_away(&away));
+    away.stage = STAGE_GREET;
+    away.code = 454;
+    assert_false(smtp_turned_away(&away));
+    away.code = 554;
+    assert_false(smtp_turned_away(&away));
+}
+
 static void an_old_connection(void **state) {
     (void)state;
     struct smtp_story ended = {.curl = CURLE_RECV_ERROR, .stage = STAGE_MAIL, .reused = true};
@@ -129,7 +142,7 @@ static void replies_of_several_lines(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(verdicts), cmocka_unit_test(nothing_is_lost), cmocka_unit_test(an_old_connection),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(verdicts), cmocka_unit_test(nothing_is_lost), cmocka_unit_test(turned_away), cmocka_unit_test(an_old_connection),
                                        cmocka_unit_test(replies), cmocka_unit_test(replies_of_several_lines)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
