@@ -64,23 +64,22 @@ static int bind_facts(struct mesh_call *call, struct store_statement *s, int n, 
 static int write_down(struct mesh_call *call, const struct owed_mail *mail, const char *id, enum mail_state state, uint64_t *out) {
     const struct mail_kind_row *kind = mail_kind_row(mail->kind);
     struct store_statement *s = store_prepare(
-        call->store, "INSERT OR FAIL INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at, ended_at, reason)"
-                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT(id) DO NOTHING");
+        call->store, "INSERT OR FAIL INTO mail(id, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at, ended_at, reason)"
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT(id) DO NOTHING");
     store_bind_text(s, 1, id);
-    store_bind_text(s, 2, mail->dedup);
-    store_bind_text(s, 3, kind->name);
-    store_bind_text(s, 4, mail->contact->id);
-    store_bind_text(s, 5, mail->subject_id != NULL ? mail->subject_id : "");
-    store_bind_text(s, 6, mail->language != NULL ? mail->language : mail->contact->language);
-    store_bind_text(s, 7, routes_for(mailroom_of(call)->routes, mail->contact->address));
-    store_bind_int(s, 8, kind->list != NULL);
-    store_bind_int(s, 9, state);
-    int rc = bind_facts(call, s, 10, mail->facts);
-    store_bind_int(s, 11, call->now_us);
-    store_bind_int(s, 12, mail->due_at != 0 ? mail->due_at : call->now_us);
+    store_bind_text(s, 2, kind->name);
+    store_bind_text(s, 3, mail->contact->id);
+    store_bind_text(s, 4, mail->subject_id != NULL ? mail->subject_id : "");
+    store_bind_text(s, 5, mail->language != NULL ? mail->language : mail->contact->language);
+    store_bind_text(s, 6, routes_for(mailroom_of(call)->routes, mail->contact->address));
+    store_bind_int(s, 7, kind->list != NULL);
+    store_bind_int(s, 8, state);
+    int rc = bind_facts(call, s, 9, mail->facts);
+    store_bind_int(s, 10, call->now_us);
+    store_bind_int(s, 11, mail->due_at != 0 ? mail->due_at : call->now_us);
     if (state > MAIL_HELD) {
-        store_bind_int(s, 13, call->now_us);
-        store_bind_text(s, 14, "suspended");
+        store_bind_int(s, 12, call->now_us);
+        store_bind_text(s, 13, "suspended");
     }
     if (rc != 0) {
         store_reset(s);

@@ -19,8 +19,8 @@ struct mail_row {
 };
 #define MAIL_ROW_COLUMNS \
     "n, id, kind, contact, subject_id, language, route, state, attempts, owed_at, due_at, ended_at, tried_at, holder, slot, code, status, reason, handed"
-// For an UPDATE: nothing of it names its addressee any more. Nor is it owed again: its id follows from what it was owed for.
-#define MAIL_FORGOTTEN "contact = NULL, facts = NULL, dedup = 'forgotten/' || id"
+// For an UPDATE: nothing of it names its addressee any more.
+#define MAIL_FORGOTTEN "contact = NULL, facts = NULL"
 enum { TALLY_TAKEN = MAIL_CANCELLED + 1 };   // in the tally behind the states: how many a server ever took
 int mail_row_read(struct store_statement *s, struct arena *arena, struct mail_row *out);
 int mail_row_load(struct mesh_call *call, int64_t n, struct mail_row *out);

@@ -1,11 +1,10 @@
 #include "services/notifications/migrations.h"
 
-// Rows are appended and read along n; the indexes hold only what is open, or what staff look for. dedup has none: id follows from it.
+// Rows are appended and read along n; the indexes hold only what is open, or what staff look for.
 static const char ledger[] =
     "CREATE TABLE mail ("
     " n INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " id TEXT NOT NULL UNIQUE,"
-    " dedup TEXT NOT NULL,"                       // what it is owed for
+    " id TEXT NOT NULL UNIQUE,"                   // a keyed hash of what it is owed for: owed once
     " kind TEXT NOT NULL,"
     " contact TEXT,"                              // NULL once it is forgotten to whom it went
     " subject_id TEXT NOT NULL,"

@@ -73,9 +73,9 @@ def owe_everything(node):
         db.execute("INSERT INTO matter(id, contact, language, receipt, form_title, entry_id, received_at, known_at, undecided)"
                    " VALUES(?, ?, ?, 'DO-7F3K-92QX', 'Initiative melden', ?, ?, ?, 0)", (submission, uuid(1000 + n), language, entry, now, now))
         subject = entry if kind in ABOUT_ENTRY else NEWSLETTER if kind.startswith("newsletter") else submission
-        db.execute("INSERT INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at)"
-                   " VALUES(?, ?, ?, ?, ?, ?, 'default', 0, 1, ?, ?, ?)",
-                   (uuid(2000 + n), f"test/{n}", kind, uuid(1000 + n), subject, language, facts_of(kind), now, now))
+        db.execute("INSERT INTO mail(id, kind, contact, subject_id, language, route, bulk, state, facts, owed_at, due_at)"
+                   " VALUES(?, ?, ?, ?, ?, 'default', 0, 1, ?, ?, ?)",
+                   (uuid(2000 + n), kind, uuid(1000 + n), subject, language, facts_of(kind), now, now))
     db.commit()
     db.close()
 

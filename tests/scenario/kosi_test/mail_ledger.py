@@ -25,8 +25,8 @@ def owe(node, count, kind="confirmed", domain="example.org", bulk=0, now=None):
     with database(node, write=True) as db:
         db.executemany("INSERT INTO contact(id, folded, address, language, state, created_at, confirmed_at) VALUES(?1, ?2, ?3, 'de', 2, ?4, ?4)",
                        contacts)
-        db.executemany("INSERT INTO mail(id, dedup, kind, contact, subject_id, language, route, bulk, state, owed_at, due_at)"
-                       " VALUES(?1, ?1, ?2, ?3, '', 'de', 'default', ?4, 1, ?5, ?5)",
+        db.executemany("INSERT INTO mail(id, kind, contact, subject_id, language, route, bulk, state, owed_at, due_at)"
+                       " VALUES(?1, ?2, ?3, '', 'de', 'default', ?4, 1, ?5, ?5)",
                        ((_id(now, 2 * n + 1), kind, contacts[n][0], bulk, at) for n in range(count)))
     return addresses
 
