@@ -59,7 +59,7 @@ const struct command cli_commands[] = {
      "One mail is moved by `kosi mails retry|hold|release|cancel ID`.", command_mails},
     {"config check", NULL, 0, 0, "say what would stop the node's start",
      "Runs the checks that the daemons run at their start: configuration, keys, forms, vocabulary, templates, catalogues. Each\n"
-     "finding names file, line and remedy.",
+     "finding names file, line and remedy. Services that the file does not name are told, too, but stop no start.",
      command_config_check},
     {"config show", NULL, 0, 0, "print every setting with its value",
      "The text reads back as a configuration file. With --json an object: \"file\", \"services\" with their workers, and \"settings\",\n"

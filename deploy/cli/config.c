@@ -1,6 +1,7 @@
 // kosi config check, kosi config show
 #include "deploy/cli/check.h"
 #include "services/common/base/json.h"
+#include "services/common/contract/contract.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,25 @@ static void findings_text(const struct findings *findings, bool ok, const char *
         buf_format(out, "%s: all daemons would start.\n", file);
 }
 
+static bool is_named(const struct config *config, const char *service) {
+    for (int i = 0; i < config->service_count; i++)
+        if (!strcmp(config->services[i].name, service))
+            return true;
+    return false;
+}
+
+// A node whose file is of an older release does without what has come since. That is allowed, but hardly meant.
+static void note_unnamed(const struct config *config, struct findings *findings) {
+    char note[200];
+    for (const struct contract_service *const *service = contract_services; *service; service++) {
+        if (is_named(config, (*service)->name))
+            continue;
+        snprintf(note, sizeof note, "service %s is not in the file, so this node does nothing of what it is for. `kosi scale %s %d` adds it.",
+                 (*service)->name, (*service)->name, (*service)->workers);
+        findings_add(findings, "kosi", note);
+    }
+}
+
 int command_config_check(const struct cli *cli) {
     struct config *config = NULL;
     struct findings *findings = calloc(1, sizeof *findings);
@@ -56,6 +76,7 @@ int command_config_check(const struct cli *cli) {
             findings_add(findings, "kosi", line);
     } else {
         result = check_daemons(cli, config, findings);
+        note_unnamed(config, findings);
     }
     if (cli->json)
         findings_json(findings, !result, &out);

@@ -289,6 +289,17 @@ def test_config_check_is_content_with_a_fresh_node(make_node):
     assert json.loads(node.kosi("config", "check", "--json").stdout) == {"ok": True, "findings": []}
 
 
+def test_config_check_names_services_that_a_file_of_an_older_release_lacks(make_node):
+    node = make_node(start=False)
+    file = node.data / "kosi.conf"
+    file.write_text(re.sub(r"(?m)^service notifications \{[^}]*\}\n", "", file.read_text()))
+    answer = json.loads(node.kosi("config", "check", "--json").stdout)
+    assert answer["ok"] is True and [f["daemon"] for f in answer["findings"]] == ["kosi"]
+    remedy = re.search(r"`kosi (scale notifications \d)`", answer["findings"][0]["message"]).group(1)
+    node.kosi(*remedy.split())
+    assert json.loads(node.kosi("config", "check", "--json").stdout) == {"ok": True, "findings": []}
+
+
 def findings(node):
     done = node.kosi("config", "check", "--json", check=False)
     assert done.returncode == 78
