@@ -13,7 +13,8 @@ struct mail_facts {
     Kosi__MailItem **entries;   // what {{entries}} becomes
     size_t entry_count;
     const char *body;           // Markdown that {{body}} becomes; NULL: none
-    const char *language;       // the mail's, but for a newsletter that there is in German only
+    const char *language;       // the reader's
+    const char *body_language;  // that of {{subject}} and {{body}} where it is another; else NULL
 };
 // "" when there is none.
 const char *mail_facts_get(const struct mail_facts *facts, const char *name);

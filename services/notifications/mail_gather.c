@@ -238,14 +238,14 @@ static int title_of_entry(const struct mail_pen *pen, enum mail_kind kind, const
     return rc;
 }
 
-// Readers of English get the German one where staff wrote no other, in a German frame.
+// Readers of English get the German one where staff wrote no other, in a frame that they can read: how to leave stands there.
 static int of_newsletter(const struct mail_pen *pen, const char *id, struct mail_facts *facts) {
     struct store_statement *s = store_prepare(pen->store, "SELECT subject_de, body_de, subject_en, body_en FROM newsletter WHERE id = ?1");
     store_bind_text(s, 1, id);
     int rc = store_step(s);
     if (rc > 0) {
         bool english = is_english(facts->language) && *store_text(s, 2) != '\0' && *store_text(s, 3) != '\0';
-        facts->language = english ? "en" : "de";
+        facts->body_language = english == is_english(facts->language) ? NULL : "de";
         facts->body = arena_text(pen->arena, store_text(s, english ? 3 : 1));
         rc = mail_facts_set(facts, "subject", store_text(s, english ? 2 : 0));
     }

@@ -54,6 +54,8 @@ static void city_colours(const struct mail_texts *texts, enum mail_light light, 
 }
 
 // What is for the dark is a sheet of its own: there are mail programs that leave out a whole one for a rule in it that they do not know.
+// A long word or address makes no mail wider than the screen: said where it counts, since there are programs that keep no sheet at all; word-wrap
+// is the older name, which more of them know.
 // The grounds are KERN's, as site.json's colours are checked against (gateway/site.c).
 static void styles(const struct mail_texts *texts, struct buf *out) {
     buf_text(out, "<style>\n"
@@ -61,11 +63,12 @@ static void styles(const struct mail_texts *texts, struct buf *out) {
                   "body{margin:0;background:#fff;color:#171a2b;font:16px/1.5 \"Fira Sans\",Arial,sans-serif}\n"
                   "header,main,footer{max-width:608px;margin:0 auto;padding:16px 20px}\n"
                   "h1{font-size:24px;line-height:1.25;margin:8px 0 16px}h2{font-size:20px;margin:24px 0 8px}h3{font-size:17px;margin:20px 0 8px}\n"
+                  "pre{white-space:pre-wrap}ul,ol{margin:16px 0;padding:0 0 0 24px}blockquote{margin:16px 0;padding:0 0 0 12px;border-left:3px solid #9a9cb0}\n"
                   "li{margin:0 0 8px}li p{margin:0}footer{border-top:1px solid #9a9cb0;font-size:14px}footer ul{list-style:none;padding:0}\n");
     buf_text(out, "header{font-weight:bold}.band a{text-decoration:none}\n"
-                  "a.button{display:inline-block;margin:12px 0;padding:10px 18px;border-radius:4px;font-weight:bold;text-decoration:none}\n");
+                  "a.button{display:inline-block;box-sizing:border-box;max-width:100%;margin:12px 0;padding:10px 18px;border-radius:4px;font-weight:bold;text-decoration:none}\n");
     city_colours(texts, MAIL_LIGHT, out);
-    buf_text(out, "</style>\n<style>\n@media (prefers-color-scheme:dark){\nbody{background:#131525;color:#f3f4f7}footer{border-color:#6e7191}\n");
+    buf_text(out, "</style>\n<style>\n@media (prefers-color-scheme:dark){\nbody{background:#131525;color:#f3f4f7}footer,blockquote{border-color:#6e7191}\n");
     city_colours(texts, MAIL_DARK, out);
     buf_text(out, "}\n</style>\n");
 }
@@ -123,7 +126,11 @@ int mail_layout_html(const struct mail_texts *texts, enum mail_kind kind, const 
     opening(filled, out);
     buf_text(out, "<div class=\"band\"><header>");
     link(mail_facts_get(facts, "home_url"), mail_facts_get(facts, "city"), out);
-    buf_text(out, "</header></div>\n<main>\n<h1>");
+    buf_text(out, "</header></div>\n<main style=\"word-wrap:break-word;overflow-wrap:break-word\">\n");
+    if (facts->body_language != NULL)
+        buf_format(out, "<h1 lang=\"%s\">", facts->body_language);
+    else
+        buf_text(out, "<h1>");
     mail_text_escape(filled->subject, out);
     buf_text(out, "</h1>\n");
     if (mail_text_html(filled->content, out) != 0)

@@ -34,7 +34,8 @@ int mail_render_filled(const struct mail_pen *pen, enum mail_kind kind, const ch
     out->subject = filled.subject;
     out->text = arena_text_n(pen->arena, text.data, text.len);
     out->html = arena_text_n(pen->arena, html.data, html.len);
-    out->language = arena_text(pen->arena, facts->language);
+    out->language = facts->body_language == NULL ? arena_text(pen->arena, facts->language)
+                                                 : arena_format(pen->arena, "%s, %s", facts->language, facts->body_language);
     return out->text != NULL && out->html != NULL && out->language != NULL ? 0 : STORE_FAULT;
 }
 

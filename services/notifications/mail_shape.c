@@ -191,11 +191,15 @@ static void blocks(cmark_node *parent, const struct margin *margin, int depth, b
     struct margin at = *margin;
     if (depth > DEPTH_MOST)
         return;
+    bool begun = false;
     for (cmark_node *block = cmark_node_first_child(parent); block != NULL; block = cmark_node_next(block)) {
+        if (cmark_node_get_type(block) == CMARK_NODE_CUSTOM_BLOCK)   // only HTML has it
+            continue;
+        if (begun && !tight)
+            empty_line(margin, out);
         one_block(block, &at, depth, out);
         memcpy(at.first, margin->rest, sizeof at.first);
-        if (!tight && cmark_node_next(block) != NULL)
-            empty_line(margin, out);
+        begun = true;
     }
 }
 

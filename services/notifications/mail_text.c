@@ -145,10 +145,23 @@ static void put_entries(cmark_node *block, const struct mail_facts *facts) {
     cmark_node_free(block);
 }
 
+// Not around the body but before and behind it: what looks at blocks sees its paragraphs where they would be.
+static void put_mark(cmark_node *block, const char *html) {
+    cmark_node *mark = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK);
+    cmark_node_set_on_enter(mark, html);
+    cmark_node_insert_before(block, mark);
+}
+
 static void put_body(cmark_node *block, const struct mail_facts *facts) {
     cmark_node *document = facts->body != NULL ? markdown_parse(facts->body, MARKDOWN_WEB_AND_MAIL, FIRST_HEADING) : NULL, *child;
+    char begin[40];
+    snprintf(begin, sizeof begin, "<div lang=\"%.8s\">", facts->body_language != NULL ? facts->body_language : "");
+    if (facts->body_language != NULL)
+        put_mark(block, begin);
     while (document != NULL && (child = cmark_node_first_child(document)) != NULL)
         cmark_node_insert_before(block, child);
+    if (facts->body_language != NULL)
+        put_mark(block, "</div>");
     if (document != NULL)
         cmark_node_free(document);
     cmark_node_free(block);
@@ -216,6 +229,7 @@ int mail_text_fill(const char *source, const struct mail_facts *facts, struct ma
     }
     out->subject = subject_of(heading, facts);
     cmark_node_free(heading);
+    markdown_bound(document);
     markdown_each(document, visit_template, (void *)facts);
     markdown_order_headings(document, FIRST_HEADING);
     out->content = document;

@@ -74,10 +74,46 @@ static void nothing_to_open_with(void **state) {
     assert_null(strstr(html_of(*state, "# S\n\n- eins\n- zwei\n\nMit Gruß,"), "display:none"));
 }
 
+// What is as wide as it likes would make the whole mail wider than a telephone.
+static void nothing_makes_it_wide(void **state) {
+    const char *html = html_of(*state, "# S\n\nText.");
+    assert_non_null(strstr(html, "<main style=\"word-wrap:break-word;overflow-wrap:break-word\">"));
+    assert_non_null(strstr(html, "pre{white-space:pre-wrap}"));
+    assert_non_null(strstr(html, "a.button{display:inline-block;box-sizing:border-box;max-width:100%;"));   // an address on a line of its own
+}
+
+// An English mail about a German newsletter: what is German says so, and the plain text is as it always was.
+static void the_body_in_its_own_language(void **state) {
+    static const char source[] = "# {{subject}}\n\n{{body}}\n\n[Leave]({{leave_url}})";
+    struct framed *f = *state;
+    struct buf plain[2];
+    for (int own = 0; own < 2; own++) {
+        struct mail_facts facts;
+        struct mail_filled filled;
+        buf_clear(&f->html);
+        buf_init(&plain[own], 0);
+        assert_int_equal(mail_gather_example(&f->w.pen, MAIL_NEWSLETTER, "en", &facts), 0);
+        facts.body = "## Neues\n\n- viel";
+        facts.body_language = own ? "de" : NULL;
+        assert_int_equal(mail_text_fill(source, &facts, &filled), 0);
+        mail_text_plain(filled.content, &plain[own]);
+        assert_int_equal(mail_layout_html(f->w.room.texts, MAIL_NEWSLETTER, &filled, &facts, &f->html), 0);
+        assert_true(own == (strstr(f->html.data, "<h1 lang=\"de\">") != NULL));
+        assert_true(own == (strstr(f->html.data, "<div lang=\"de\">\n<h2>Neues</h2>\n<ul>\n<li>viel</li>\n</ul>\n</div>\n<p><a") != NULL));
+        assert_non_null(strstr(f->html.data, "<html lang=\"en\">"));
+        mail_filled_free(&filled);
+    }
+    assert_string_equal(plain[0].data, plain[1].data);
+    buf_free(&plain[0]);
+    buf_free(&plain[1]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(colours_for_day_and_night, open_frame, close_frame),
         cmocka_unit_test_setup_teardown(the_first_that_is_no_greeting, open_frame, close_frame),
+        cmocka_unit_test_setup_teardown(nothing_makes_it_wide, open_frame, close_frame),
+        cmocka_unit_test_setup_teardown(the_body_in_its_own_language, open_frame, close_frame),
         cmocka_unit_test_setup_teardown(nothing_to_open_with, open_frame, close_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,8 +24,8 @@ static void look_over(const struct mail_copy *copy, const char *language) {
     assert_null(strstr(copy->subject, "{{"));
     assert_true(strlen(copy->subject) > 5);
     assert_non_null(strstr(copy->html, lang));
-    assert_int_equal(count(copy->html, "<h1>"), 1);
-    assert_int_equal(count(copy->html, "<main>"), 1);
+    assert_int_equal(count(copy->html, "<h1"), 1);
+    assert_int_equal(count(copy->html, "<main"), 1);
     assert_non_null(strstr(copy->text, strcmp(language, "de") == 0 ? "Impressum: https://kosi.example.org/impressum" : "Imprint: https://kosi.example.org/en/imprint"));
 }
 
@@ -173,15 +173,19 @@ static void test_newsletter(void **state) {
     mail.confirmed = true;
     assert_int_equal(mail_render(&w.pen, &mail, &copy), 0);
     assert_string_equal(copy.subject, "Frühling");
-    assert_string_equal(copy.language, "de");   // nobody wrote an English one
-    look_over(&copy, "de");
+    assert_string_equal(copy.language, "en, de");   // nobody wrote an English one; what stands around it can be read
+    look_over(&copy, "en");
+    assert_non_null(strstr(copy.html, "<h1 lang=\"de\">Frühling</h1>"));
+    assert_non_null(strstr(copy.html, ">Unsubscribe</a>"));
+    assert_null(strstr(copy.text, "Abmelden"));
     assert_non_null(strstr(copy.html, "<strong>grünt</strong>"));
     assert_string_equal(copy.list, "newsletter");
-    assert_non_null(strstr(copy.leave_url, "/post/abmelden/newsletter/"));
+    assert_non_null(strstr(copy.leave_url, "/en/mail/"));
     writing_run(&w, "UPDATE newsletter SET subject_en = 'Spring', body_en = 'It is green.'");
     assert_int_equal(mail_render(&w.pen, &mail, &copy), 0);
     assert_string_equal(copy.subject, "Spring");
     assert_string_equal(copy.language, "en");
+    assert_null(strstr(copy.html, "lang=\"de\""));
     writing_close(&w);
 }
 
