@@ -60,6 +60,7 @@ static const struct { const char *code; enum text text; } field_texts[] = {
     {"no_subject", TEXT_FIELD_NO_SUBJECT}, {"empty", TEXT_FIELD_EMPTY}, {"open_braces", TEXT_FIELD_OPEN_BRACES},
     {"unknown_fact", TEXT_FIELD_UNKNOWN_FACT}, {"fact_missing", TEXT_FIELD_FACT_MISSING}, {"fact_not_alone", TEXT_FIELD_FACT_NOT_ALONE},
     {"subject_not_sure", TEXT_FIELD_SUBJECT_NOT_SURE}, {"link_not_web", TEXT_FIELD_LINK_NOT_WEB}, {"not_in_mails", TEXT_FIELD_NOT_IN_MAILS},
+    {"shows_nothing", TEXT_FIELD_SHOWS_NOTHING}, {"too_deep", TEXT_FIELD_TOO_DEEP}, {"link_incomplete", TEXT_FIELD_LINK_INCOMPLETE},
 };
 
 const char *respond_field_text(struct request *r, const Kosi__FieldProblem *problem) {

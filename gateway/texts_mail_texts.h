@@ -26,4 +26,5 @@
     X(FIELD_FACT_NOT_ALONE, "field.fact_not_alone")               \
     X(FIELD_SUBJECT_NOT_SURE, "field.subject_not_sure")           \
     X(FIELD_LINK_NOT_WEB, "field.link_not_web")                   \
-    X(FIELD_NOT_IN_MAILS, "field.not_in_mails")
+    X(FIELD_NOT_IN_MAILS, "field.not_in_mails")                   \
+    X(FIELD_TOO_DEEP, "field.too_deep")

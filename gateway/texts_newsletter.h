@@ -70,6 +70,9 @@
     X(STALE_WITHDRAWN, "stale.withdrawn")                 \
     X(STALE_REFUSED, "stale.refused")                     \
     X(STALE_FIGURE, "stale.figure")                       \
+    X(LETTERS_UNFIT, "letters.unfit")                     \
+    X(FIELD_SHOWS_NOTHING, "field.shows_nothing")         \
+    X(FIELD_LINK_INCOMPLETE, "field.link_incomplete")     \
     X(LETTERS_DELETE_TITLE, "letters.delete_title")       \
     X(LETTERS_DELETE_ABOUT, "letters.delete_about")       \
     X(LETTERS_DONE_DELETED, "letters.done_deleted")

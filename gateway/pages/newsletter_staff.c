@@ -165,6 +165,8 @@ static const char *refused_text(struct request *r, Kosi__StaffNewsletterPage *pa
     const char *what = urlencoded_value(&r->query, "refused");
     if (!what)
         return NULL;
+    if (strcmp(what, "unfit") == 0)
+        return request_text(r, TEXT_LETTERS_UNFIT);
     if (strcmp(what, "address") != 0)
         return request_text(r, strcmp(what, "changed") == 0 ? TEXT_LETTERS_CHANGED : TEXT_LETTERS_GONE_OUT);
     page->notice_url = path_of(r, PAGE_STAFF_MAIL, NULL);
@@ -392,7 +394,7 @@ static void take_save(struct request *r) {
 // ---- a test, and sending
 
 static void go_back(struct request *r, const char *done, int outcome) {
-    const char *why = outcome == PROBLEM_CHANGED_MEANWHILE ? "changed" : "sent", *path = path_of(r, PAGE_STAFF_NEWSLETTER, id_of(r));
+    const char *why = outcome == PROBLEM_CHANGED_MEANWHILE ? "changed" : outcome == PROBLEM_VALIDATION ? "unfit" : "sent", *path = path_of(r, PAGE_STAFF_NEWSLETTER, id_of(r));
     if (outcome == PROBLEM_ILLEGAL_STATE && strcmp(done, "test") == 0)
         why = "address";
     respond_redirect(r, outcome ? arena_format(r->arena, "%s?refused=%s", path, why) : arena_format(r->arena, "%s?done=%s", path, done));
@@ -401,7 +403,7 @@ static void go_back(struct request *r, const char *done, int outcome) {
 static void moved(struct request *r, const struct client_reply *reply, const char *done) {
     const char *detail;
     int outcome = strcmp(reply->outcome, "ok") == 0 ? 0 : respond_read_problem(r, reply, &detail);
-    if (!outcome || outcome == PROBLEM_ILLEGAL_STATE || outcome == PROBLEM_CHANGED_MEANWHILE)
+    if (!outcome || outcome == PROBLEM_ILLEGAL_STATE || outcome == PROBLEM_CHANGED_MEANWHILE || outcome == PROBLEM_VALIDATION)
         go_back(r, done, outcome);
     else
         respond_reply_problem(r, reply);

@@ -20,7 +20,7 @@
 <div class="lines" lang="{{source_lang}}">{{look_text:pre_escape}}</div>
 </section>{{/looked}}
 {{#older}}<p role="status">{{older}}</p>{{/older}}
-<form method="post" action="{{action}}">
+<form method="post" action="{{action}}" enctype="multipart/form-data">
 <input type="hidden" name="_csrf" value="{{csrf}}">
 <input type="hidden" name="_key" value="{{key}}">
 <input type="hidden" name="version" value="{{version}}">

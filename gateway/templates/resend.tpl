@@ -3,7 +3,7 @@
 {{#sign_in_url}}<p>[[resend.signed_out]]</p>
 <p><a class="kern-link" href="{{sign_in_url}}" target="_blank" rel="noopener">[[resend.sign_in]]</a></p>{{/sign_in_url}}
 <p>[[resend.kept]]</p>
-<form method="post" action="{{action}}">
+<form method="post" action="{{action}}" enctype="multipart/form-data">
 {{#csrf}}<input type="hidden" name="_csrf" value="{{csrf}}">{{/csrf}}
 {{#fields}}<input type="hidden" name="{{field_name}}" value="{{field_value:pre_escape}}">
 {{/fields}}<p><button class="kern-btn kern-btn--primary" type="submit"><span class="kern-label">[[resend.send]]</span></button></p>

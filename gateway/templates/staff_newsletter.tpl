@@ -22,7 +22,7 @@
 {{#facts}}<div class="kern-description-list-item"><dt class="kern-description-list-item__key">{{label}}</dt><dd class="kern-description-list-item__value">{{#link}}<a class="kern-link" href="{{link}}">{{text}}</a>{{/link}}{{plain}}</dd></div>
 {{/facts}}</dl>
 </section>{{/sent}}
-{{#writable}}<form method="post" action="{{action}}" novalidate>
+{{#writable}}<form method="post" action="{{action}}" enctype="multipart/form-data" novalidate>
 <input type="hidden" name="_csrf" value="{{csrf}}">
 <input type="hidden" name="_key" value="{{key}}">
 <input type="hidden" name="_version" value="{{version}}">

@@ -104,6 +104,13 @@ static int begin(struct mesh_call *call, struct newsletter *out) {
 
 static bool is_blank(const char *value) { return value == NULL || value[strspn(value, " \t\r\n")] == '\0'; }
 
+static int check_bodies(struct mesh_call *call, const char *german, const char *english) {
+    int rc = newsletter_check(call, "body_de", german);
+    if (rc == 0 && !is_blank(english))
+        rc = newsletter_check(call, "body_en", english);
+    return rc == 0 && call->violations.count > 0 ? PROBLEM_VALIDATION : rc;
+}
+
 // English is whole or not there.
 static int check_texts(struct mesh_call *call, const Kosi__NewsletterSaveRequest *request) {
     bool no_subject = is_blank(request->subject_en), no_body = is_blank(request->body_en);
@@ -115,7 +122,7 @@ static int check_texts(struct mesh_call *call, const Kosi__NewsletterSaveRequest
         mesh_violation(call, "subject_en", "required", 0);
     if (no_body && !no_subject)
         mesh_violation(call, "body_en", "required", 0);
-    return call->violations.count > 0 ? PROBLEM_VALIDATION : 0;
+    return call->violations.count > 0 ? PROBLEM_VALIDATION : check_bodies(call, request->body_de, request->body_en);
 }
 
 int notifications_newsletter_save(struct mesh_call *call, const Kosi__NewsletterSaveRequest *request, Kosi__Newsletter *reply) {
@@ -140,6 +147,8 @@ int notifications_newsletter_save(struct mesh_call *call, const Kosi__Newsletter
 int notifications_newsletter_send(struct mesh_call *call, const Kosi__NewsletterSendRequest *request, Kosi__Newsletter *reply) {
     struct newsletter newsletter;
     int rc = take_draft(call, request->id, request->has_version, request->version, &newsletter);
+    if (rc == 0)
+        rc = check_bodies(call, newsletter.body_de, newsletter.body_en);   // an older build may have saved it
     if (rc != 0)
         return rc;
     newsletter.state = NEWSLETTER_SENDING;

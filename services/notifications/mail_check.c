@@ -140,6 +140,9 @@ int mail_text_check(enum mail_kind kind, const char *source, struct mail_faults 
     if (document == NULL)
         return -1;
     check_tree(document, out);
+    int deep = markdown_too_deep(document);
+    if (deep > 0)
+        add(out, deep, "too_deep", "");
     cmark_node_free(document);
     check_marks(kind, source, out);
     check_needed(kind, source, out);
@@ -156,6 +159,7 @@ static const struct { const char *code, *reason; } reasons[] = {
     {"subject_not_sure", "{{%s}} may be missing, which a subject can't be. Name it further down."},
     {"link_not_web", "a link leads nowhere. Write https://…, mailto:… or one whole {{…_url}}."},
     {"not_in_mails", "HTML and images have no place in a mail's text. Write it in Markdown."},
+    {"too_deep", "lists and quotes are more than eight deep within each other. Use fewer levels."},
 };
 
 void mail_fault_tell(const struct mail_fault *fault, struct buf *out) {

@@ -10,7 +10,7 @@ enum { MAIL_FAULTS_MOST = 20, MAIL_SUBJECT_CHARS = 200 };
 struct mail_fault {
     int line;
     const char *code;      // "no_subject", "empty", "open_braces", "unknown_fact", "fact_missing", "fact_not_alone", "subject_not_sure",
-                           // "link_not_web", "not_in_mails"
+                           // "link_not_web", "not_in_mails", "too_deep"
     char name[44];         // the fact; "" where there is none
 };
 struct mail_faults { struct mail_fault items[MAIL_FAULTS_MOST]; int count; };

@@ -28,6 +28,9 @@ int newsletter_list(struct mesh_call *call, enum newsletter_which which, int64_t
 // Writes texts, version, state, editor and times; n 0: a new one, which gets its number.
 int newsletter_save(struct mesh_call *call, struct newsletter *newsletter);
 int newsletter_delete(struct mesh_call *call, const struct newsletter *newsletter);   // with what was to show it to who wrote it
+// Adds to the call's violations what is wrong with a body, under the field's name: "shows_nothing" (HTML or pictures alone), "too_deep" (quotes
+// and lists within each other), "link_incomplete"; the limit of the latter two is the line.
+int newsletter_check(struct mesh_call *call, const char *field, const char *body);
 // What became of its mails so far.
 struct newsletter_figures { uint32_t sent, open, failed; };
 int newsletter_count(struct mesh_call *call, const char *id, struct newsletter_figures *out);

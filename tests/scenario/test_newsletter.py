@@ -115,7 +115,62 @@ def test_what_is_missing_is_named(staff):
     assert faults(subject_de=" ", body_de=" \n") == {"subject_de": "required", "body_de": "required"}
     assert faults(subject_de="x", body_de="y", subject_en="z") == {"body_en": "required"}
     assert faults(subject_de="x" * 201, body_de="y") == {"subject_de": "too_long"}
+    for nothing in ("<p>Hallo</p>", "![](https://example.org/bild.png)", "> <br>\n\n***"):
+        assert faults(subject_de="x", body_de=nothing) == {"body_de": "shows_nothing"}
+    assert faults(subject_de="x", body_de="y", subject_en="z", body_en="<b></b>") == {"body_en": "shows_nothing"}
     staff.get(f"{LETTERS}/01890a5d-ac96-774b-bcce-b302099a8057").expect(404, "not_found")
+
+
+def test_what_would_not_arrive_is_named(staff):
+    """Links of which only the words would be left, and quotes deeper than a screen is wide."""
+    def told(**body):
+        return [(e["field"], e["code"], e["limit"], e["message"]) for e in staff.post(LETTERS, body).expect(422, "validation").json["errors"]]
+    for bad in ("[Seite](/landschaft)", "[Seite](www.example.org)", "[a](https://example.org) [b](#unten)", "> - [Seite][1]\n\n[1]: seite.html"):
+        field, code, line, words = told(subject_de="x", body_de="Gut.\n\n" + bad)[0]
+        assert (field, code, line) == ("body_de", "link_incomplete", 3) and "Zeile 3" in words and "https://" in words
+    staff.post(LETTERS, {"subject_de": "x", "body_de": "[a](https://example.org) [b](mailto:a@example.org) <a@example.org>\n" + "> " * 8 + "y"}).expect(201)
+    deep = told(subject_de="x", body_de="y", subject_en="x", body_en="Well.\n\n" + "> " * 20000)
+    assert [d[:3] for d in deep] == [("body_en", "shows_nothing", None)] or deep[0][:3] == ("body_en", "too_deep", 3)
+    field, code, line, words = told(subject_de="x", body_de="Gut.\n\n" + "> " * 24000 + "y")[0]
+    assert (field, code, line) == ("body_de", "too_deep", 3) and "Höchstens acht Ebenen" in words
+
+
+def test_a_draft_of_an_older_build(node, staff, mail):
+    """It was saved before anybody looked: it is not sent, and the page says what to do. What was sent then can be read."""
+    letter, old = draft(staff), draft(staff)
+    with sqlite3.connect(node.data / "notifications.db", timeout=10) as database:
+        database.execute("UPDATE newsletter SET body_de = '![](https://example.org/x.png)' WHERE id = ?", [letter["id"]])
+        database.execute("UPDATE newsletter SET body_de = ?, state = 3, sent_at = 1 WHERE id = ?", ["> " * 24500 + "tief", old["id"]])
+    database.close()
+    refused = staff.post(f"{LETTERS}/{letter['id']}/send", {}, headers={"If-Match": '"1"'}).expect(422, "validation")
+    assert refused.faults == {"body_de": "shows_nothing"} and figures(staff, letter)["state"] == "draft"
+    cookie = browser_cookie(node)
+    ask = Page(node.http.get(f"/intern/newsletter/{letter['id']}/senden", headers=cookie).expect(200))
+    go = next(f for f in ask.forms if f.action.endswith("/senden"))
+    back = node.http.post(go.action, form=go.fields, headers=cookie).expect(303)
+    assert "Nicht verschickt: Am Text ist etwas zu ändern" in Page(node.http.get(path_of(back.header("Location")), headers=cookie).expect(200)).text
+    assert "tief" in Page(node.http.get(f"/newsletter/{old['id']}").expect(200)).text
+
+
+def multipart(fields):
+    parts = "".join(f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields)
+    return {"body": (parts + "--b--\r\n").encode(), "headers": {"Content-Type": "multipart/form-data; boundary=b"}}
+
+
+def test_the_longest_text_goes_through_the_form(node, staff):
+    """In letters that a form would otherwise write with nine bytes each."""
+    cookie = browser_cookie(node)
+    form = Page(node.http.get("/intern/newsletter/neu", headers=cookie).expect(200)).form_with("subject_de")
+    assert form.enctype == "multipart/form-data"
+    long = ("سلام عليكم " * 4600)[:49990].strip()
+    texts = {"subject_de": unique_title("Lang"), "body_de": long, "subject_en": "Long", "body_en": long}
+    sent = multipart([(n, v) for n, v in form.fields if n not in texts] + list(texts.items()))
+    made = node.http.post(form.action, body=sent["body"], headers={**sent["headers"], **cookie}).expect(303)
+    page = Page(node.http.get(path_of(made.header("Location")), headers=cookie).expect(200))
+    assert page.form_with("subject_de").value("body_en") == long
+    too_long = multipart([(n, v) for n, v in form.fields if n not in texts and n != "_key"] + list({**texts, "body_en": "", "subject_en": "", "body_de": long + "x" * 20}.items()))
+    refused = node.http.post(form.action, body=too_long["body"], headers={**too_long["headers"], **cookie})
+    assert refused.status == 422 and Page(refused).form_with("subject_de").value("body_de") == long + "x" * 20
 
 
 def test_the_list_has_pages(staff):
@@ -170,6 +225,9 @@ def test_sent_to_all_who_want_it(node, staff, mail):
         assert done["recipients"] == done["sent"] >= 2 and done["failed"] == 0
     assert {german, english} <= {m.to for m in of(mail, only_german["subject_de"])}
     assert english not in {m.to for m in of(mail, subjects[0])}
+    framed = next(m for m in of(mail, only_german["subject_de"]) if m.to == english)   # the way out is in the reader's language
+    assert "Unsubscribe" in framed.text and "Abmelden" not in framed.text and "Was war" in framed.text and "/en/mail/" in framed.header("List-Unsubscribe")
+    assert "Abmelden" in next(m for m in of(mail, only_german["subject_de"]) if m.to == german).text
     mine = next(m for m in of(mail, subjects[1]) if m.to == english)
     assert "A lot." in mine.text and f"/en/newsletter/{both['id']}" in mine.text and "/en/mail/" in mine.header("List-Unsubscribe")
     assert mine.header("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"

@@ -109,17 +109,18 @@ static bool nests(cmark_node_type type) { return type == CMARK_NODE_BLOCK_QUOTE 
 
 static bool is_container(cmark_node_type type) { return nests(type) || type == CMARK_NODE_LIST; }
 
-int markdown_levels(cmark_node *document) {
-    int level = 0, deepest = 0;
+int markdown_too_deep(cmark_node *document) {
+    int level = 0, line = 0;
     cmark_iter *iter = cmark_iter_new(document);
-    for (cmark_event_type event; (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE;) {
-        if (!nests(cmark_node_get_type(cmark_iter_get_node(iter))))
-            continue;
-        level += event == CMARK_EVENT_ENTER ? 1 : -1;
-        deepest = level > deepest ? level : deepest;
+    for (cmark_event_type event; line == 0 && (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE;) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        if (nests(cmark_node_get_type(node)))
+            level += event == CMARK_EVENT_ENTER ? 1 : -1;
+        if (level > MARKDOWN_LEVELS_MOST)
+            line = cmark_node_get_start_line(node);
     }
     cmark_iter_free(iter);
-    return deepest;
+    return line;
 }
 
 // What is in it takes its place, with no quote or list around it. One by one from inside would take the square of the depth.

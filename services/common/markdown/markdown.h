@@ -25,5 +25,5 @@ void markdown_each(cmark_node *document, void (*visit)(cmark_node *node, void *c
 // What may not be there goes, or its children take its place: afterwards the node may be gone. Its own subtree comes first.
 void markdown_make_safe(cmark_node *node, enum markdown_links links);
 void markdown_order_headings(cmark_node *document, int first);
-int markdown_levels(cmark_node *document);   // how deep quotes and lists are within each other
-void markdown_bound(cmark_node *document);   // to MARKDOWN_LEVELS_MOST
+int markdown_too_deep(cmark_node *document);   // the first line of a tree as it was parsed where quotes and lists are deeper; 0: none
+void markdown_bound(cmark_node *document);     // to MARKDOWN_LEVELS_MOST

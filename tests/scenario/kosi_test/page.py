@@ -69,6 +69,7 @@ class Page(html.parser.HTMLParser):
 class Form:
     def __init__(self, attributes):
         self.action, self.method = attributes.get("action", ""), attributes.get("method", "get").lower()
+        self.enctype = attributes.get("enctype", "application/x-www-form-urlencoded")
         self.inputs, self.fields, self.options = [], [], {}
 
     def value(self, name):

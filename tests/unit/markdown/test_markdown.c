@@ -112,14 +112,17 @@ static void test_depth(void **state) {
         buf_text(&text, i % 3 == 0 ? "- " : i % 3 == 1 ? "> " : "1. ");
     buf_text(&text, "Tief\n");
     cmark_node *raw = markdown_parse_raw(text.data), *document = markdown_parse(text.data, MARKDOWN_WEB, 3);
-    assert_int_equal(markdown_levels(raw), 49000);
-    assert_int_equal(markdown_levels(document), MARKDOWN_LEVELS_MOST);
+    assert_int_equal(markdown_too_deep(raw), 1);
+    assert_int_equal(markdown_too_deep(document), 0);
     assert_int_equal(markdown_html(document, &html), 0);
     assert_non_null(strstr(html.data, "Tief"));
     assert_true(html.len < 400);
     cmark_node_free(raw);
     cmark_node_free(document);
 #define EIGHT_TIMES(tag) tag tag tag tag tag tag tag tag
+    cmark_node *later = markdown_parse_raw("> > > > 1. - > - acht\n\n- - - - - - - - acht\n- > > > > > > > > neun");
+    assert_int_equal(markdown_too_deep(later), 4);
+    cmark_node_free(later);
     web("> > > > > > > > acht\n> > > > > > > > > - neun\n> > > > > > > > >\n> > > > > > > > > # neun\n\naußen",
         EIGHT_TIMES("<blockquote>\n") "<p>acht</p>\n<p>neun</p>\n<h3>neun</h3>\n" EIGHT_TIMES("</blockquote>\n") "<p>außen</p>\n");
 }
