@@ -34,26 +34,27 @@ static int try_writing(const char *path) {
     return error;
 }
 
+int64_t store_room(const struct store *store) {
+    struct statvfs fs;
+    if (store->path == NULL || statvfs(store->path, &fs) != 0)
+        return INT64_MAX;
+    return (fs.f_flag & ST_RDONLY) != 0 ? 0 : (int64_t)(fs.f_bavail * fs.f_frsize);
+}
+
 // A full disk shows up under several names, depending on which file could not grow (database, log, shared index), and a failing
 // one that the kernel made read-only as an I/O error; SQLite's note of errno may be of a later call. So look at the disk itself
 // as well.
 static bool no_room(const struct store *store) {
     if (means_no_room(sqlite3_system_errno(store->db)))
         return true;
-    struct statvfs fs;
     if (store->path == NULL)
         return false;
-    if (statvfs(store->path, &fs) == 0 &&
-        ((fs.f_flag & ST_RDONLY) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize < ROOM_LEAST_BYTES))
-        return true;
-    return means_no_room(try_writing(store->path));
+    return store_room(store) < ROOM_LEAST_BYTES || means_no_room(try_writing(store->path));
 }
 
 // Room comes back without anything being written: then it is tried.
 bool store_short_of_room(struct store *store) {
-    struct statvfs fs;
-    bool looked = statvfs(store->path, &fs) == 0;
-    bool little = looked && ((fs.f_flag & ST_RDONLY) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize < STORE_ROOM_BYTES);
+    bool little = store_room(store) < STORE_ROOM_BYTES;
     if (store->no_room && !little)
         store->no_room = means_no_room(try_writing(store->path));
     return little || store->no_room;

@@ -58,6 +58,14 @@ static void shorten_log(struct store *store, int pages) {
         copier_ask(store->copier);
 }
 
+// To copy the log may take as much room in the database as the log has: on a small disk it would take that, too, and could not be copied any
+// more. Looked at about once a MiB, and at each commit when there is little.
+static bool takes_all_room(struct store *store, int pages) {
+    bool little = store_room(store) / STORE_PAGE_BYTES < pages + STORE_WAL_PAGES_SPARE;
+    store->wal_look = little ? 0 : pages + STORE_WAL_PAGES_STEP;
+    return little;
+}
+
 // Runs after each commit of this connection, in place of SQLite's automatic checkpoint.
 static int on_commit(void *context, sqlite3 *db, const char *schema, int pages) {
     struct store *store = context;
@@ -65,10 +73,13 @@ static int on_commit(void *context, sqlite3 *db, const char *schema, int pages) 
     (void)schema;
     if (pages < store->wal_pages || store->wal_next == 0) {
         store->wal_next = STORE_WAL_PAGES_LONG;
+        store->wal_look = 0;
         copier_begin_anew(store->copier);
     }
     store->wal_pages = pages;
-    if (pages >= STORE_WAL_PAGES_MOST) {
+    if (pages >= store->wal_look && takes_all_room(store, pages)) {
+        empty_log(store);
+    } else if (pages >= STORE_WAL_PAGES_MOST) {
         copier_wait(store->copier);
         checkpoint(store);
     } else if (pages >= store->wal_next) {

@@ -30,7 +30,8 @@ void store_close(struct store **store);
 // quick_check at start: 0, or STORE_CORRUPT with a logged reason. Files over 64 MiB are not read through (logged: check_skipped),
 // or a large city would wait for its node; the operator's check does them.
 int store_check(struct store *store);
-// The writer's write-ahead log is bounded: 16 MiB are checkpointed beside the writer, 64 MiB in the commit that reaches them; store_idle()
+// The writer's write-ahead log is bounded: 16 MiB are checkpointed beside the writer, 64 MiB in the commit that reaches them, and as much as
+// room is left on the disk, less 2 MiB, in the commit that reaches that, so that its checkpoint never lacks what the log has taken; store_idle()
 // does smaller ones when there is nothing else to do, store_make_room() any, after STORE_FULL.
 void store_idle(struct store *store);
 void store_make_room(struct store *store);

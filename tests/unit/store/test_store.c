@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct place {
@@ -280,6 +281,33 @@ static void a_long_log_is_copied_beside_the_writer(void **state) {
     store_close(&reader);
 }
 
+// A log that takes all room on its disk can never be copied: the database stays as small as it was, and everything refused.
+static void the_log_leaves_room_for_its_checkpoint(void **state) {
+    struct place *place = *state;
+    char dir[96], file[128], log[140];
+    snprintf(dir, sizeof dir, "%s/small", place->dir);
+    snprintf(file, sizeof file, "%s/a.db", dir);
+    snprintf(log, sizeof log, "%s-wal", file);
+    assert_int_equal(mkdir(dir, 0700), 0);
+    if (mount("tmpfs", dir, "tmpfs", 0, "size=14m") != 0)
+        skip();
+    struct store *store = store_open(file, STORE_WRITER);
+    assert_int_equal(store_execute(store, "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT UNIQUE, b BLOB) STRICT"), 0);
+    for (int i = 0; i < 20; i++) {   // ten MiB
+        insert_bytes(store, 512 * 1024);
+        assert_true(store_room(store) >= (int64_t)store->wal_pages * STORE_PAGE_BYTES);
+    }
+    struct stat size;
+    assert_int_equal(stat(log, &size), 0);
+    assert_in_range(size.st_size, 0, 4 << 20);
+    store_make_room(store);
+    assert_int_equal(store->wal_pages, 0);
+    assert_int_equal(number(store, count_sql), 20);
+    assert_int_equal(store_check(store), 0);
+    store_close(&store);
+    umount(dir);
+}
+
 // A real small file system, when we may mount one.
 static void full_disk_heals(void **state) {
     struct place *place = *state;
@@ -326,6 +354,7 @@ int main(void) {
         TEST(full_breaks_the_transaction), TEST(any_step_may_fail),    TEST(statements_are_kept_and_told_apart),
         TEST(migrations_go_forward_only),  TEST(check_finds_damage),   TEST(full_disk_heals),
         TEST(erased_leaves_the_log),       TEST(a_long_log_is_copied_beside_the_writer),
+        TEST(the_log_leaves_room_for_its_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
