@@ -54,8 +54,6 @@ static void city_colours(const struct mail_texts *texts, enum mail_light light, 
 }
 
 // What is for the dark is a sheet of its own: there are mail programs that leave out a whole one for a rule in it that they do not know.
-// A long word or address makes no mail wider than the screen: said where it counts, since there are programs that keep no sheet at all; word-wrap
-// is the older name, which more of them know.
 // The grounds are KERN's, as site.json's colours are checked against (gateway/site.c).
 static void styles(const struct mail_texts *texts, struct buf *out) {
     buf_text(out, "<style>\n"
@@ -119,6 +117,8 @@ static void foot(const struct mail_texts *texts, enum mail_kind kind, const stru
     buf_text(out, "</ul>\n</footer>\n</body>\n</html>\n");
 }
 
+// A long word or address makes no mail wider than the screen: said at <main> itself, since there are programs that keep no sheet at all;
+// word-wrap is the older name, which more of them know.
 int mail_layout_html(const struct mail_texts *texts, enum mail_kind kind, const struct mail_filled *filled, const struct mail_facts *facts,
                      struct buf *out) {
     head(texts, filled, facts, out);

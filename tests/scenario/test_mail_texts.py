@@ -253,6 +253,9 @@ def test_pages_to_change_a_text(post):
     assert "Zeile 3: {{status_uri}}: Diesen Platzhalter gibt es in dieser Mail nicht." in page.text and "Alles [gut]" in page.text
     assert "{{status_url}}: Dieser Platzhalter muss vorkommen." in page.text
     page = edit(browser, source="", status=422)
+    assert "enctype=\"multipart/form-data\"" in browser.answer.text   # so that letters take no room but their own
+    page = edit(browser, source="# Zurück\n\n[Gut]({{status_url}})\n\n" + "> " * 9 + "tief", status=422)
+    assert "Zeile 5: Listen oder Zitate sind zu oft ineinander geschachtelt." in page.text
     page = edit(browser, source="# Zurück {{receipt}}\n\nAlles [gut]({{status_url}}).")
     assert "Der Text ist gespeichert" in page.text and "Fassung 1" in page.text and "Zurück zum vorgegebenen Text" in page.text
     assert "geändert am" in browser.open(PAGES["de"]).text

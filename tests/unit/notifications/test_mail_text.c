@@ -221,6 +221,7 @@ static void test_check(void **state) {
     check(MAIL_CONFIRM, "# S {{confirm_url}}\n", "1:empty: 1:subject_not_sure:confirm_url ");
     check(MAIL_CONFIRM, "# S\n\n{{confirm_url}}\n\n{{titel}}\n{{ confirm_url }}\n", "5:unknown_fact:titel 6:open_braces: ");
     check(MAIL_CONFIRM, "# S\n\n[ja](x{{confirm_url}})\n\n[x](javascript:a)\n\n[z](/intern)\n", "3:link_not_web: 5:link_not_web: 7:link_not_web: ");
+    check(MAIL_CONFIRM, "# S\n\n{{confirm_url}}\n\n- > - > - > - > gut\n\n> > > > > > > > > zu tief\n", "7:too_deep: ");
     check(MAIL_CONFIRM, "# S\n\n{{confirm_url}} <b>x</b>\n\n![b](https://example.org/b.png)\n", "3:not_in_mails: 3:not_in_mails: 5:not_in_mails: ");
     check(MAIL_DIGEST, "# S\n\nNeu: {{entries}} [ab]({{leave_url}})\n", "3:fact_not_alone:entries ");
     check(MAIL_NEWSLETTER, "# {{subject}}\n\n{{body}}\n\n{{leave_url}}\n", "");
