@@ -254,6 +254,8 @@ class MailServer:
                     tls_context=self._context if self.tls == "starttls" else None, auth_exclude_mechanism=[] if self.users else ["LOGIN", "PLAIN"], **ask)
         self.connections += 1
         smtp.number = self.connections
+        if self.most is not None:
+            self._open.add(smtp)   # already: several can come in before the first is made
         return smtp
 
     def _authenticate(self, smtp, session, envelope, mechanism, data):
