@@ -1,4 +1,4 @@
-"""Hostile clients by number and patience: who asks too often, who stays and says nothing, who leaves.
+"""Hostile clients by number: who asks too often, who leaves, five hundred slow ones. Who drips: test_slow_clients.py.
 
 covers: submissions.Submit registry.List registry.Vocabulary
 """
@@ -99,48 +99,7 @@ def test_behind_tls_browsers_are_told_to_stay(make_node):
     assert node.http.get("/landschaft").header("Strict-Transport-Security") == "max-age=31536000"
 
 
-# ---- patience
-DRIPS = {  # what is sent at once, what then comes byte by byte, and when it is cut (seconds)
-    "says nothing": (b"", None, 10), "head": (HEAD, b"X", 10), "second head": (HEAD + b"\r\n" + HEAD, b"X", 10),
-    "short body": (b"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n\r\n", b"x", 10),
-    "long body": (b"POST /api/v1/forms/x/submissions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 200000\r\n\r\n", b"x", 30),
-    "chunks": (b"POST /api/v1/forms/x/submissions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 30),
-}
-
-
-def drip(port, first, piece, ends, name):
-    began = time.monotonic()
-    with socket.create_connection(("127.0.0.1", port)) as client:
-        client.sendall(first)
-        client.settimeout(0.25)
-        try:
-            while time.monotonic() - began < 60:
-                if piece:
-                    client.sendall(piece)
-                try:
-                    if client.recv(65536) == b"":
-                        break
-                except socket.timeout:
-                    pass
-        except OSError:
-            pass
-    ends[name] = time.monotonic() - began
-
-
-def test_whoever_drips_is_cut_by_one_deadline(fresh):
-    """Bytes that keep coming move no deadline; meanwhile others are served."""
-    ends = {}
-    threads = [threading.Thread(target=drip, args=(fresh.port, first, piece, ends, name)) for name, (first, piece, _) in DRIPS.items()]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
-        fresh.http.get(READ).expect(200)
-        threads[-1].join(0.5)
-    for name, (_, _, seconds) in DRIPS.items():
-        assert seconds - 1 < ends[name] < seconds + 15, ends
-    assert metric(fresh, "connections_cut_total") >= len(DRIPS)
-
-
+# ---- leaving
 def test_who_leaves_is_forgotten(make_node):
     """The services stand still; clients ask and go away. What they held is free long before its time is over."""
     node = make_node(settings={"request_timeout_ms": 60000})

@@ -1,5 +1,4 @@
 """The examples in deploy/proxy/, run by the real programs: what citizens get through them, and what does not get through."""
-# serial: three proxies and a node
 import http.client
 import json
 import shutil

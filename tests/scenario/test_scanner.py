@@ -11,7 +11,7 @@ from kosi_test.node import PASSWORD
 
 # those that need no second host to call home to and no list from elsewhere
 MODULES = "backup,blindsql,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,shellshock,sql,xss"
-MOST_S = 15   # for the attacks of one module
+MOST_S = 10   # for the attacks of one module
 # What it says that is no fault, and why.
 EXPLAINED = [
     # a form without a session has nothing that a token could protect; such POSTs are refused by where they come from (Sec-Fetch-Site, Origin)
@@ -38,7 +38,7 @@ def scan(node, folder, starts, without, cookie=None):
     command = ["/usr/bin/python3", "-c", PROGRAM, "-u", f"http://127.0.0.1:{node.port}{starts[0]}", "-m", MODULES, "--scope", "domain", "-d", "4",
                "--max-links-per-page", "40", "--max-files-per-dir", "12", "--max-parameters", "20", "-t", "4", "--flush-session", "--no-bugreport",
                "--store-session", str(folder), "--store-config", str(folder), "-f", "json", "-o", str(out), "-v", "1",
-               "--max-scan-time", "45", "--max-attack-time", str(MOST_S)]
+               "--max-scan-time", "30", "--max-attack-time", str(MOST_S)]
     command += [x for path in starts[1:] for x in ("-s", f"http://127.0.0.1:{node.port}{path}")]
     command += [x for path in without for x in ("-x", f"http://127.0.0.1:{node.port}{path}")]
     command += ["-H", f"Cookie: {cookie}"] if cookie else []
