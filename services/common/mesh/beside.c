@@ -1,6 +1,7 @@
 #include "services/common/mesh/beside.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
+#include "services/common/base/thread.h"
 #include "services/common/mesh/schema.h"
 #include "services/common/mesh/worker.h"
 #include <errno.h>
@@ -102,11 +103,7 @@ static int open_one(struct beside *beside, struct beside_private *inner, struct 
 }
 
 static int start_one(struct beside *beside, struct beside_private *inner) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    inner->started = pthread_create(&inner->thread, &attributes, run, beside) == 0;
-    pthread_attr_destroy(&attributes);
+    inner->started = thread_start(&inner->thread, STACK_BYTES, run, beside) == 0;
     return inner->started ? 0 : -1;
 }
 

@@ -1,6 +1,7 @@
 #include "services/common/mesh/slow.h"
 #include "services/common/base/clock.h"
 #include "services/common/base/log.h"
+#include "services/common/base/thread.h"
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -73,11 +74,7 @@ static void *work(void *context) {
 }
 
 static int start(struct slow *slow) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    int rc = pthread_create(&slow->thread, &attributes, work, slow);
-    pthread_attr_destroy(&attributes);
+    int rc = thread_start(&slow->thread, STACK_BYTES, work, slow);
     slow->started = rc == 0;
     return rc;
 }

@@ -1,5 +1,6 @@
 #include "services/common/mesh/writer_lock.h"
 #include "services/common/base/log.h"
+#include "services/common/base/thread.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -32,15 +33,6 @@ static void *wait_for_it(void *context) {
     return NULL;
 }
 
-static int start_thread(struct writer_lock *lock) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    int rc = pthread_create(&lock->thread, &attributes, wait_for_it, lock);
-    pthread_attr_destroy(&attributes);
-    return rc;
-}
-
 struct writer_lock *writer_lock_wait(const char *path) {
     struct writer_lock *lock = calloc(1, sizeof *lock);
     if (lock == NULL)
@@ -48,7 +40,7 @@ struct writer_lock *writer_lock_wait(const char *path) {
     // Reading is enough to lock, and works where the disk has gone read-only: reads and refusals go on then.
     lock->file = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
     lock->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (lock->file >= 0 && lock->event >= 0 && start_thread(lock) == 0)
+    if (lock->file >= 0 && lock->event >= 0 && thread_start(&lock->thread, STACK_BYTES, wait_for_it, lock) == 0)
         return lock;
     log_event(LOG_ERROR_, "lock_failed", "file", path, "reason", strerror(errno), NULL);
     if (lock->file >= 0)

@@ -1,4 +1,5 @@
 #include "services/common/store/copier.h"
+#include "services/common/base/thread.h"
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -64,15 +65,6 @@ static void *work(void *context) {
     return NULL;
 }
 
-static int start(struct copier *copier) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    int rc = pthread_create(&copier->thread, &attributes, work, copier);
-    pthread_attr_destroy(&attributes);
-    return rc;
-}
-
 static void release(struct copier *copier) {
     pthread_mutex_destroy(&copier->mutex);
     pthread_cond_destroy(&copier->wake);
@@ -89,7 +81,7 @@ struct copier *copier_start(const char *path) {
     pthread_mutex_init(&copier->mutex, NULL);
     pthread_cond_init(&copier->wake, NULL);
     pthread_cond_init(&copier->rest, NULL);
-    if (copier->path != NULL && start(copier) == 0)
+    if (copier->path != NULL && thread_start(&copier->thread, STACK_BYTES, work, copier) == 0)
         return copier;
     release(copier);
     return NULL;
